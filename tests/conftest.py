@@ -1,0 +1,52 @@
+"""Shared fixtures; no test reaches a foreign host, and live tests run only when asked."""
+
+from __future__ import annotations
+
+import ipaddress
+import os
+import socket
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, settings
+
+settings.register_profile("quick", max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.register_profile("long", max_examples=1000, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "quick"))
+
+_connect = socket.socket.connect
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--live", action="store_true", help="run tests that need a real ComfyUI at COMFYUI_URL")
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    if config.getoption("--live"):
+        return
+    skip = pytest.mark.skip(reason="needs --live and a real server")
+    for item in items:
+        if "live" in item.keywords:
+            item.add_marker(skip)
+
+
+def _only_loopback(self: socket.socket, address: Any) -> None:
+    host = address[0] if isinstance(address, tuple) else None
+    if host is not None and host != "localhost" and not ipaddress.ip_address(host).is_loopback:
+        raise OSError(f"tests must not reach {host}")
+    _connect(self, address)
+
+
+@pytest.fixture(autouse=True)
+def _no_network(monkeypatch: pytest.MonkeyPatch, request: pytest.FixtureRequest) -> None:
+    if "live" not in request.keywords:
+        monkeypatch.setattr(socket.socket, "connect", _only_loopback)
+
+
+@pytest.fixture(autouse=True)
+def _own_data_folder(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    for name in list(os.environ):
+        if name.startswith(("KITSUMY_", "COMFYUI_", "RUNPOD_", "OPENAI_", "OLLAMA_")) and name != "COMFYUI_URL":
+            monkeypatch.delenv(name)
+    monkeypatch.setenv("KITSUMY_DATA_DIR", str(tmp_path / "data"))
