@@ -11,8 +11,12 @@ from typing import Any
 import pytest
 from hypothesis import HealthCheck, settings
 
-settings.register_profile("quick", max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
-settings.register_profile("long", max_examples=1000, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.register_profile(
+    "quick", max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow]
+)
+settings.register_profile(
+    "long", max_examples=1000, deadline=None, suppress_health_check=[HealthCheck.too_slow]
+)
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "quick"))
 
 _connect = socket.socket.connect
@@ -47,6 +51,9 @@ def _no_network(monkeypatch: pytest.MonkeyPatch, request: pytest.FixtureRequest)
 @pytest.fixture(autouse=True)
 def _own_data_folder(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     for name in list(os.environ):
-        if name.startswith(("KITSUMY_", "COMFYUI_", "RUNPOD_", "OPENAI_", "OLLAMA_")) and name != "COMFYUI_URL":
+        if (
+            name.startswith(("KITSUMY_", "COMFYUI_", "RUNPOD_", "OPENAI_", "OLLAMA_"))
+            and name != "COMFYUI_URL"
+        ):
             monkeypatch.delenv(name)
     monkeypatch.setenv("KITSUMY_DATA_DIR", str(tmp_path / "data"))

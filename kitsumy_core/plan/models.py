@@ -8,6 +8,7 @@ other tools, and malformed content of a `kitsumy` object, survive load, edit and
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import cache
 from typing import Annotated, Any, ClassVar, Literal, Self
 
 from pydantic import (
@@ -57,7 +58,7 @@ class Frozen(BaseModel):
 
 
 class Extension(Frozen):
-    """A `kitsumy` object: only what differs from the defaults is written; what cannot be read is kept as it came."""
+    """A `kitsumy` object: only what differs from the defaults is written; unreadable content is kept."""
 
     malformed: Any = Field(default=None, exclude=True, repr=False)
 
@@ -65,9 +66,11 @@ class Extension(Frozen):
     @classmethod
     def _keep_malformed(cls, data: Any, handler: ValidatorFunctionWrapHandler) -> Self:
         if data is None or isinstance(data, cls):
-            return handler(data or {})
+            kit: Self = handler(data or {})
+            return kit
         if not isinstance(data, dict):
-            return handler({}).but(malformed={"": data})
+            empty: Self = handler({})
+            return empty.but(malformed={"": data})
         known = {k: v for k, v in data.items() if k != "malformed"}
         bad: dict[str, Any] = {"malformed": data["malformed"]} if "malformed" in data else {}
         try:
@@ -76,21 +79,28 @@ class Extension(Frozen):
             wrong = {str(part["loc"][0]) for part in error.errors() if part["loc"]}
             bad |= {key: known.pop(key) for key in list(known) if key in wrong or to_camel(key) in wrong}
             good = handler(known)
-        return good.but(malformed=bad) if bad else good
+        made: Self = good.but(malformed=bad) if bad else good
+        return made
 
     @model_serializer(mode="wrap")
     def _only_what_differs(self, handler: SerializerFunctionWrapHandler) -> Any:
-        if isinstance(self.malformed, dict) and "" in self.malformed:
-            return self.malformed[""]
-        fields = type(self).model_fields
-        defaults = {f.alias or name: f.get_default(call_default_factory=True) for name, f in fields.items()}
-        values = {f.alias or name: getattr(self, name) for name, f in fields.items()}
+        defaults = _defaults(type(self))
         written = {
             key: value
             for key, value in handler(self).items()
-            if key not in defaults or values[key] != defaults[key]
+            if key not in defaults or getattr(self, defaults[key][0]) != defaults[key][1]
         }
-        return written | (self.malformed or {})
+        if not isinstance(self.malformed, dict) or "" not in self.malformed:
+            return written | (self.malformed or {})
+        return written | {"malformedOriginal": self.malformed[""]} if written else self.malformed[""]
+
+
+@cache
+def _defaults(model: type[BaseModel]) -> dict[str, tuple[str, Any]]:
+    return {
+        spec.alias or name: (name, spec.get_default(call_default_factory=True))
+        for name, spec in model.model_fields.items()
+    }
 
 
 class Location(Frozen):

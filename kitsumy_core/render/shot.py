@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from kitsumy_core.plan.book import Book, find_panel
-from kitsumy_core.plan.models import Chapter, Character, ComicPlan, Frozen, Page, Panel
+from kitsumy_core.plan.models import Chapter, Character, ComicPlan, Frozen, Panel
 
 
 class Part(Frozen):
@@ -65,7 +65,7 @@ def shot_of(book: Book, panel_id: str, size: tuple[float, float]) -> Shot | None
     return Shot(
         panel_id=panel.id,
         camera=_part(panel, "camera"),
-        cast=tuple(_member(plan, chapter, page, panel, cid) for cid in panel.characters),
+        cast=tuple(_member(plan, chapter, panel, cid) for cid in panel.characters),
         action=_part(panel, "action"),
         action_en=Part(text=panel.kitsumy.action_en, source_id=panel.id, field="kitsumy.actionEn"),
         place=place,
@@ -87,7 +87,7 @@ def _part(panel: Panel, field: str) -> Part:
     return Part(text=getattr(panel, field), source_id=panel.id, field=field)
 
 
-def _member(plan: ComicPlan, chapter: Chapter, page: Page, panel: Panel, character_id: str) -> CastMember:
+def _member(plan: ComicPlan, chapter: Chapter, panel: Panel, character_id: str) -> CastMember:
     character = plan.character(character_id) or Character(id=character_id, name=character_id)
     look = Part(text=character.appearance, source_id=character.id, field="appearance")
     if character.kitsumy.look:
