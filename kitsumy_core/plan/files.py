@@ -141,7 +141,7 @@ def _repaired(plan: ComicPlan) -> Loaded:
         x.but(id=work.id(x.id, f"loc-{n}", f"/kitsumy/locations/{n - 1}"))
         for n, x in enumerate(plan.kitsumy.locations, 1)
     )
-    kit = plan.kitsumy.but(locations=places)
+    kit = plan.kitsumy.but(locations=places) if places else plan.kitsumy
     made = plan.but(characters=cast, chapters=chapters, kitsumy=kit).numbered()
     return Loaded(made, tuple(work.reports))
 

@@ -68,6 +68,8 @@ def _opened(values: Mapping[str, Any], maps: tuple[str, ...], prefix: str) -> Fi
 def nested(kind: str, fields: Fields) -> dict[str, Any]:
     """Undo `fields_of`: return the JSON of a node without its children."""
     out: dict[str, Any] = {}
+    if not isinstance(fields.get("kitsumy", {}), dict) and any(f.startswith("kitsumy.") for f in fields):
+        fields = fields | {"kitsumy": {"malformedOriginal": fields["kitsumy"]}}
     for name, value in fields.items():
         if name.startswith("@"):
             continue
@@ -81,6 +83,8 @@ def nested(kind: str, fields: Fields) -> dict[str, Any]:
                 kit[name.removeprefix("kitsumy.")] = value
         elif len(parts) == 2 and kind == "edition" and parts[0] in maps:
             out.setdefault(parts[0], {})[parts[1]] = value
+        elif name == "kitsumy" and isinstance(value, dict):
+            out["kitsumy"] = value | out.get("kitsumy", {})
         else:
             out[name] = value
     return out

@@ -57,8 +57,37 @@ class Frozen(BaseModel):
         return self.model_copy(update=changes)
 
 
-class Extension(Frozen):
-    """A `kitsumy` object: only what differs from the defaults is written; unreadable content is kept."""
+class Lean(Frozen):
+    """A value whose defaults are written only where they were given."""
+
+    @model_serializer(mode="wrap")
+    def _only_what_differs(self, handler: SerializerFunctionWrapHandler) -> Any:
+        defaults = _defaults(type(self))
+        return self.tidy(
+            {
+                key: value
+                for key, value in handler(self).items()
+                if key not in defaults
+                or defaults[key][0] in self.model_fields_set
+                or getattr(self, defaults[key][0]) != defaults[key][1]
+            }
+        )
+
+    def tidy(self, written: dict[str, Any]) -> Any:
+        """Adjust the JSON of this value; subclasses say how."""
+        return written
+
+
+@cache
+def _defaults(model: type[BaseModel]) -> dict[str, tuple[str, Any]]:
+    return {
+        spec.alias or name: (name, spec.get_default(call_default_factory=True))
+        for name, spec in model.model_fields.items()
+    }
+
+
+class Extension(Lean):
+    """A `kitsumy` object: what cannot be read is kept as it came."""
 
     malformed: Any = Field(default=None, exclude=True, repr=False)
 
@@ -82,28 +111,13 @@ class Extension(Frozen):
         made: Self = good.but(malformed=bad) if bad else good
         return made
 
-    @model_serializer(mode="wrap")
-    def _only_what_differs(self, handler: SerializerFunctionWrapHandler) -> Any:
-        defaults = _defaults(type(self))
-        written = {
-            key: value
-            for key, value in handler(self).items()
-            if key not in defaults or getattr(self, defaults[key][0]) != defaults[key][1]
-        }
+    def tidy(self, written: dict[str, Any]) -> Any:
         if not isinstance(self.malformed, dict) or "" not in self.malformed:
             return written | (self.malformed or {})
         return written | {"malformedOriginal": self.malformed[""]} if written else self.malformed[""]
 
 
-@cache
-def _defaults(model: type[BaseModel]) -> dict[str, tuple[str, Any]]:
-    return {
-        spec.alias or name: (name, spec.get_default(call_default_factory=True))
-        for name, spec in model.model_fields.items()
-    }
-
-
-class Location(Frozen):
+class Location(Lean):
     """A place of the story; `look` is English and constant."""
 
     id: str
@@ -111,13 +125,13 @@ class Location(Frozen):
     look: Text = ""
 
 
-class LoraChoice(Frozen):
+class LoraChoice(Lean):
     name: str
     strength: float | None = None
     url: str | None = None
 
 
-class MadeBy(Frozen):
+class MadeBy(Lean):
     """Who drafted a plan or a picture: `hand`, `beats` (no AI) or `llm`."""
 
     kind: Literal["hand", "beats", "llm"] = "hand"
