@@ -1,0 +1,168 @@
+"""Give names to what the store hands out: records of projects, revisions, conflicts, jobs and takes."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, Literal, NamedTuple
+from uuid import uuid4
+
+from kitsumy_core.plan.book import Book
+from kitsumy_core.plan.edits import Edit
+from kitsumy_core.plan.merge import Conflict
+from kitsumy_core.render.request import DiffusionRequest, SketchRequest, request_key
+from kitsumy_core.render.shot import Shot
+
+EntryKind = Literal["create", "edit", "undo", "redo"]
+JobState = Literal["queued", "running", "done", "failed", "cancelled"]
+
+
+def new_id() -> str:
+    """Return a fresh random id: 32 lower-case hex digits."""
+    return uuid4().hex
+
+
+@dataclass(frozen=True)
+class Project:
+    """One comic in the store, with what its cover card shows."""
+
+    id: str
+    author: str
+    created: datetime
+    updated: datetime
+    trashed_at: datetime | None
+    rev: int
+    title: str
+    pages: int
+    panels: int
+    first_page_id: str
+    """Empty when there is no page yet."""
+
+
+class Head(NamedTuple):
+    rev: int
+    book: Book
+
+
+@dataclass(frozen=True)
+class OpenConflict:
+    """Two values for one field. The book holds `conflict.theirs` until somebody decides."""
+
+    id: str
+    project_id: str
+    rev: int
+    conflict: Conflict
+    mine_author: str
+    theirs_author: str
+    created: datetime
+
+
+class Committed(NamedTuple):
+    """The head after a commit, and the conflicts that it met (stored, to be decided later)."""
+
+    rev: int
+    book: Book
+    conflicts: tuple[OpenConflict, ...] = ()
+
+
+@dataclass(frozen=True)
+class Step:
+    """What an undo or redo button would take back or bring again: the last edit of `size` in one burst."""
+
+    rev: int
+    edit: Edit
+    size: int = 1
+
+
+@dataclass(frozen=True)
+class Entry:
+    """A line of the history."""
+
+    rev: int
+    author: str
+    created: datetime
+    kind: EntryKind
+    edit: Edit
+    base_rev: int
+    burst: str | None = None
+
+
+@dataclass(frozen=True)
+class Draft:
+    """A labelled revision."""
+
+    id: str
+    project_id: str
+    rev: int
+    label: str
+    author: str
+    created: datetime
+
+
+@dataclass(frozen=True)
+class NewJob:
+    """A wish for an image, before the ledger has it."""
+
+    project_id: str
+    panel_id: str
+    profile: str
+    request: SketchRequest | DiffusionRequest
+    shot: Shot
+    author: str
+    priority: int = 0
+    """Higher goes first."""
+    batch_id: str | None = None
+    id: str = field(default_factory=lambda: str(uuid4()))
+
+
+@dataclass(frozen=True)
+class Job:
+    """A wish for an image and what became of it."""
+
+    id: str
+    project_id: str
+    panel_id: str
+    batch_id: str | None
+    backend: str
+    profile: str
+    state: JobState
+    request: SketchRequest | DiffusionRequest
+    request_key: str
+    shot: Shot
+    priority: int
+    author: str
+    created: datetime
+    started: datetime | None
+    finished: datetime | None
+    attempts: int
+    server: str | None
+    take_ids: tuple[str, ...]
+    error_code: str | None
+    error_params: Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class Take:
+    """An image of a panel. `image` is its SHA-256; shot and request are None for pictures from outside."""
+
+    project_id: str
+    panel_id: str
+    image: str
+    width: int
+    height: int
+    mime: str
+    backend: str
+    made_by: str
+    created: datetime
+    seed: int | None = None
+    shot: Shot | None = None
+    request: SketchRequest | DiffusionRequest | None = None
+    seconds: float = 0.0
+    favourite: bool = False
+    id: str = field(default_factory=new_id)
+
+    @property
+    def request_key(self) -> str:
+        """The hash of the request, empty where there is none."""
+        return request_key(self.request) if self.request else ""

@@ -1,0 +1,173 @@
+"""Name the tables of the store, in types that SQLite and PostgreSQL share.
+
+JSON is kept as `Text` and goes through `store/schema.py`, so that every value read has passed the check of
+its schema version. The migrations in `migrations/versions` build the same tables; a test compares.
+"""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+from sqlalchemy import (
+    Boolean,
+    Column,
+    DateTime,
+    Dialect,
+    Float,
+    ForeignKey,
+    ForeignKeyConstraint,
+    Index,
+    Integer,
+    MetaData,
+    String,
+    Table,
+    Text,
+    TypeDecorator,
+)
+
+metadata = MetaData()
+
+
+class Moment(TypeDecorator[datetime]):
+    """A point in time: aware UTC in Python, naive UTC in the database."""
+
+    impl = DateTime
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        return None if value is None else value.astimezone(UTC).replace(tzinfo=None)
+
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        return None if value is None else value.replace(tzinfo=UTC)
+
+
+def _project() -> Column[str]:
+    return Column("project_id", String(32), ForeignKey("projects.id", ondelete="CASCADE"), primary_key=True)
+
+
+projects = Table(
+    "projects",
+    metadata,
+    Column("id", String(32), primary_key=True),
+    Column("author", String(200), nullable=False),
+    Column("created", Moment, nullable=False),
+    Column("updated", Moment, nullable=False),
+    Column("trashed_at", Moment),
+    Column("rev", Integer, nullable=False),
+    # What a cover card shows, kept current by every commit.
+    Column("title", Text, nullable=False),
+    Column("pages", Integer, nullable=False),
+    Column("panels", Integer, nullable=False),
+    Column("first_page_id", Text, nullable=False),
+    Index("projects_by_time", "trashed_at", "updated"),
+)
+
+journal = Table(
+    "journal",
+    metadata,
+    _project(),
+    Column("rev", Integer, primary_key=True),
+    Column("author", String(200), nullable=False),
+    Column("created", Moment, nullable=False),
+    Column("kind", String(10), nullable=False),  # create, edit, undo, redo
+    Column("op", Text, nullable=False),
+    Column("args", Text, nullable=False),
+    Column("patch", Text, nullable=False),
+    Column("schema_version", Integer, nullable=False),
+    Column("base_rev", Integer, nullable=False),
+    Column("burst", Text),
+    Column("step", Integer, nullable=False),  # rev of the first edit of the undo step this row belongs to
+    Column("state", String(10), nullable=False),  # of an edit: live, undone, closed (undone for good)
+    Index("journal_steps", "project_id", "author", "state", "step"),
+)
+
+snapshots = Table(
+    "snapshots",
+    metadata,
+    _project(),
+    Column("rev", Integer, primary_key=True),
+    Column("schema_version", Integer, nullable=False),
+    Column("book", Text, nullable=False),
+)
+
+drafts = Table(
+    "drafts",
+    metadata,
+    Column("id", String(32), primary_key=True),
+    Column("project_id", String(32), nullable=False, index=True),
+    Column("rev", Integer, nullable=False),
+    Column("label", Text, nullable=False),
+    Column("author", String(200), nullable=False),
+    Column("created", Moment, nullable=False),
+    ForeignKeyConstraint(["project_id"], ["projects.id"], ondelete="CASCADE"),
+)
+
+conflicts = Table(
+    "conflicts",
+    metadata,
+    Column("id", String(32), primary_key=True),
+    Column("project_id", String(32), nullable=False),
+    Column("rev", Integer, nullable=False),
+    Column("node", Text, nullable=False),
+    Column("field", Text, nullable=False),
+    Column("content", Text, nullable=False),  # the Conflict: base, mine, theirs
+    Column("schema_version", Integer, nullable=False),
+    Column("mine_author", String(200), nullable=False),
+    Column("theirs_author", String(200), nullable=False),
+    Column("created", Moment, nullable=False),
+    Column("resolved_at", Moment),
+    ForeignKeyConstraint(["project_id"], ["projects.id"], ondelete="CASCADE"),
+    Index("conflicts_open", "project_id", "resolved_at"),
+)
+
+jobs = Table(
+    "jobs",
+    metadata,
+    Column("id", String(36), primary_key=True),
+    Column("project_id", String(32), nullable=False),
+    Column("panel_id", Text, nullable=False),
+    Column("batch_id", String(36)),
+    Column("backend", String(20), nullable=False),
+    Column("profile", Text, nullable=False),
+    Column("state", String(10), nullable=False),
+    Column("request", Text, nullable=False),
+    Column("request_key", String(64), nullable=False),
+    Column("shot", Text, nullable=False),
+    Column("priority", Integer, nullable=False),
+    Column("sequence", Integer, nullable=False),  # order of jobs of one priority
+    Column("author", String(200), nullable=False),
+    Column("created", Moment, nullable=False),
+    Column("started", Moment),
+    Column("finished", Moment),
+    Column("attempts", Integer, nullable=False),
+    Column("server", Text),
+    Column("take_ids", Text, nullable=False),
+    Column("error_code", Text),
+    Column("error_params", Text),
+    ForeignKeyConstraint(["project_id"], ["projects.id"], ondelete="CASCADE"),
+    Index("jobs_waiting", "state", "priority", "sequence"),
+    Index("jobs_of_project", "project_id", "state"),
+)
+
+takes = Table(
+    "takes",
+    metadata,
+    _project(),
+    Column("id", String(64), primary_key=True),
+    Column("panel_id", Text, nullable=False),
+    Column("image", String(64), nullable=False),
+    Column("width", Integer, nullable=False),
+    Column("height", Integer, nullable=False),
+    Column("mime", String(40), nullable=False),
+    Column("seed", Text),  # as text: seeds reach 2**64 - 1
+    Column("backend", String(20), nullable=False),
+    Column("made_by", Text, nullable=False),
+    Column("shot", Text, nullable=False),
+    Column("request", Text, nullable=False),
+    Column("request_key", String(64), nullable=False, index=True),
+    Column("seconds", Float, nullable=False),
+    Column("created", Moment, nullable=False),
+    Column("favourite", Boolean, nullable=False),
+    Index("takes_of_panel", "project_id", "panel_id"),
+    Index("takes_by_image", "image"),
+)
