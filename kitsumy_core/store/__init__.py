@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from kitsumy_core.plan.edits import edit
 from kitsumy_core.settings import Settings
+from kitsumy_core.store.bundle import Bundles, Exported
 from kitsumy_core.store.conflicts import Conflicts
 from kitsumy_core.store.database import Database
 from kitsumy_core.store.drafts import Drafts
@@ -30,6 +31,7 @@ __all__ = [
     "Committed",
     "Draft",
     "Entry",
+    "Exported",
     "Head",
     "ImageStore",
     "Job",
@@ -44,7 +46,7 @@ __all__ = [
 ]
 
 
-class Store(Projects, Journal, Drafts, Conflicts, Ledger):
+class Store(Projects, Journal, Drafts, Conflicts, Ledger, Bundles):
     """The store of one data folder or server. Safe to use from many threads; each call is one transaction."""
 
     @classmethod

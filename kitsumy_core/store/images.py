@@ -9,6 +9,7 @@ import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime
+from errno import ENOSPC
 from pathlib import Path
 from typing import NamedTuple
 
@@ -163,7 +164,7 @@ def _translated(image: str) -> Iterator[None]:
         raise NotFoundError("image-not-found", image=image) from error
     except (BaseError, OSError) as error:
         told = str(error)
-        if "StorageFull" in told or "os error 28" in told or getattr(error, "errno", None) == 28:
+        if "StorageFull" in told or "os error 28" in told or getattr(error, "errno", None) == ENOSPC:
             raise StorageError("disk-full", where="images") from error
         if "PermissionDenied" in type(error).__name__ or "os error 13" in told:
             raise StorageError("no-permission", where="images") from error

@@ -112,7 +112,7 @@ class Ledger(Part):
         if panel_id is not None:
             query = query.where(takes.c.panel_id == panel_id)
         with self.database.read() as connection:
-            return [_take(row) for row in connection.execute(query.order_by(takes.c.created, takes.c.id))]
+            return [take_of(row) for row in connection.execute(query.order_by(takes.c.created, takes.c.id))]
 
     def take(self, project_id: str, take_id: str) -> Take:
         """Return one take of a project. Raises NotFoundError."""
@@ -120,7 +120,7 @@ class Ledger(Part):
             row = connection.execute(select(takes).where(*_this(project_id, take_id))).one_or_none()
         if row is None:
             raise NotFoundError("take-not-found", project=project_id, take=take_id)
-        return _take(row)
+        return take_of(row)
 
     def set_favourite(self, project_id: str, take_id: str, favourite: bool) -> None:
         change = update(takes).where(*_this(project_id, take_id)).values(favourite=favourite)
@@ -137,7 +137,7 @@ class Ledger(Part):
         here = (takes.c.project_id == project_id).desc() if project_id else takes.c.project_id
         with self.database.read() as connection:
             row = connection.execute(query.order_by(here, takes.c.created.desc()).limit(1)).one_or_none()
-        return None if row is None else _take(row)
+        return None if row is None else take_of(row)
 
 
 _NO_ERROR: Mapping[str, Any] = {"error_code": None, "error_params": None}
@@ -212,7 +212,8 @@ def take_row(take: Take) -> dict[str, Any]:
     }
 
 
-def _take(row: Row[Any]) -> Take:
+def take_of(row: Row[Any]) -> Take:
+    """Return the take of a row."""
     values = dict(row._mapping)
     del values["request_key"]
     values["request"], values["shot"] = _made_from(row)

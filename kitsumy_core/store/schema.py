@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from pydantic import TypeAdapter
@@ -63,28 +63,32 @@ def write_book(book: Book) -> str:
 
 def read_book(text: str, version: int) -> Book:
     """Return a stored book. Raises NewerDataError, StorageError when it is damaged."""
-    data = upgraded(read_json(text), version, BOOK_UPGRADES)
+    return book_from(read_json(text), version)
+
+
+def book_from(data: Any, version: int) -> Book:
+    """Return a book from the JSON value of any known version."""
     try:
-        book = Book.model_validate(data)
+        book = Book.model_validate(upgraded(data, version, BOOK_UPGRADES))
     except ValueError as error:
         raise StorageError("database-damaged", where="book") from error
     return book.but(plan=book.plan.numbered())
 
 
-def patch_json(patch: Patch) -> list[dict[str, Any]]:
-    """Return a patch as JSON values, without what is at its default."""
-    return [change.model_dump(mode="json", exclude_defaults=True) for change in patch]
-
-
 def write_patch(patch: Patch) -> str:
-    return write_json(patch_json(patch))
+    """Return a patch as JSON, without what is at its default."""
+    return write_json([change.model_dump(mode="json", exclude_defaults=True) for change in patch])
 
 
 def read_patch(text: str, version: int) -> Patch:
     """Return a stored patch. Raises NewerDataError, StorageError when it is damaged."""
-    data: Sequence[Any] = upgraded(read_json(text), version, PATCH_UPGRADES)
+    return patch_from(read_json(text), version)
+
+
+def patch_from(data: Any, version: int) -> Patch:
+    """Return a patch from the JSON value of any known version."""
     try:
-        return _PATCH.validate_python(data)
+        return _PATCH.validate_python(upgraded(data, version, PATCH_UPGRADES))
     except ValueError as error:
         raise StorageError("database-damaged", where="patch") from error
 

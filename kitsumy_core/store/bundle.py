@@ -1,0 +1,176 @@
+"""Write a project to one `.kitsumy` file that needs nothing else, and bring one in as a new project."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from errno import ENOSPC
+from pathlib import Path
+from typing import IO, Any, NamedTuple
+from zipfile import ZIP_DEFLATED, ZIP_STORED, ZipFile, ZipInfo
+
+from sqlalchemy import Connection, insert, select
+
+from kitsumy_core.errors import NotFoundError, StorageError
+from kitsumy_core.plan.models import SCHEMA_VERSION
+from kitsumy_core.store.bundle_format import (
+    BOOK,
+    EPOCH,
+    HASH_IN_JSON,
+    JOURNAL,
+    MANIFEST,
+    TAKES,
+    DraftLine,
+    JournalLine,
+    Limits,
+    Manifest,
+    TakeLine,
+)
+from kitsumy_core.store.bundle_read import Unpacked, unpack
+from kitsumy_core.store.change import Part, card, now, project_row, save_snapshot, storable
+from kitsumy_core.store.ledger import take_of, take_row
+from kitsumy_core.store.records import Take, new_id
+from kitsumy_core.store.schema import read_json, write_json
+from kitsumy_core.store.tables import drafts, journal, projects, snapshots, takes
+
+
+class Exported(NamedTuple):
+    """How many images went into a bundle, and which are lost or damaged in the store."""
+
+    images: int
+    missing: tuple[str, ...]
+
+
+class Bundles(Part):
+    """Projects as files."""
+
+    def export_bundle(self, project_id: str, target: Path | IO[bytes]) -> Exported:
+        """Write a bundle to a path (whole or not at all) or into an open file. Raises StorageError."""
+        with _written(target) as file, ZipFile(file, "w", ZIP_DEFLATED) as bundle:
+            wanted: dict[str, None] = {}
+            with self.database.read() as connection:
+                row = project_row(connection, project_id)
+                book = self.books.at(connection, project_id, row["rev"])
+                labels = _draft_lines(connection, project_id)
+                content = {"schemaVersion": SCHEMA_VERSION, "book": book.model_dump(mode="json")}
+                _write_lines(bundle, BOOK, iter([write_json(content)]), wanted)
+                _write_lines(bundle, JOURNAL, _journal_lines(connection, project_id), wanted)
+                _write_lines(bundle, TAKES, _take_lines(connection, project_id), wanted)
+                named = select(takes.c.image).where(takes.c.project_id == project_id)
+                needed = set(connection.execute(named).scalars())
+            found, missing = 0, []
+            for image in wanted:
+                try:
+                    data = self.images.get(image)
+                except (NotFoundError, StorageError) as error:
+                    if image in needed or error.error_code == "image-damaged":
+                        missing.append(image)
+                    continue
+                bundle.writestr(_entry(f"images/{image}", ZIP_STORED), data)
+                found += 1
+            manifest = Manifest(
+                title=book.plan.title, rev=row["rev"], drafts=labels, missing_images=tuple(missing)
+            )
+            bundle.writestr(_entry(MANIFEST), write_json(manifest.model_dump(mode="json")))
+        return Exported(found, tuple(missing))
+
+    def import_bundle(self, source: Path | bytes, author: str, limits: Limits | None = None) -> str:
+        """Bring a bundle in as a new project of this author, and return its id.
+
+        Everything is checked first; a bundle that cannot be used changes nothing. Raises BundleError naming
+        the place, StorageError.
+        """
+        with unpack(source, limits or Limits()) as unpacked:
+            for image in unpacked.images():
+                self.images.put(image)
+            project_id = new_id()
+            with self.database.write() as connection:
+                _insert(connection, project_id, unpacked, author)
+        return project_id
+
+
+def _insert(connection: Connection, project_id: str, unpacked: Unpacked, author: str) -> None:
+    time = now()
+    row: dict[str, Any] = {"id": project_id, "author": author, "created": time, "updated": time}
+    connection.execute(insert(projects).values(**row, rev=unpacked.manifest.rev, **card(unpacked.book)))
+    for rev, book in unpacked.snapshots.items():
+        save_snapshot(connection, project_id, rev, book)
+    lines = [
+        line.model_dump(exclude={"book", "args", "patch"}, by_alias=False)
+        | {"project_id": project_id, "args": write_json(line.args), "patch": write_json(line.patch)}
+        for line in unpacked.journal
+    ]
+    connection.execute(insert(journal), lines)
+    for label in unpacked.manifest.drafts:
+        values = {"rev": label.rev, "label": storable(label.label), "author": label.author}
+        identity = {"id": new_id(), "project_id": project_id, "created": label.created}
+        connection.execute(insert(drafts).values(**identity, **values))
+    for one in unpacked.takes:
+        fields = {name: getattr(one, name) for name in TakeLine.model_fields}
+        connection.execute(insert(takes).values(**take_row(Take(project_id=project_id, **fields))))
+
+
+def _journal_lines(connection: Connection, project_id: str) -> Iterator[str]:
+    first = connection.execute(
+        select(snapshots.c.book, snapshots.c.schema_version)
+        .where(snapshots.c.project_id == project_id)
+        .order_by(snapshots.c.rev)
+        .limit(1)
+    ).one()
+    book = {"schemaVersion": first.schema_version, "book": read_json(first.book)}
+    query = select(journal).where(journal.c.project_id == project_id).order_by(journal.c.rev)
+    for row in connection.execute(query).mappings():
+        read = {"args": read_json(row["args"]), "patch": read_json(row["patch"])}
+        line = JournalLine(**{**row, **read, "book": book if row["kind"] == "create" else None})
+        yield write_json(line.model_dump(mode="json", exclude={"project_id"}))
+
+
+def _take_lines(connection: Connection, project_id: str) -> Iterator[str]:
+    query = select(takes).where(takes.c.project_id == project_id).order_by(takes.c.created, takes.c.id)
+    for row in connection.execute(query):
+        line = TakeLine(**{k: v for k, v in vars(take_of(row)).items() if k != "project_id"})
+        yield write_json(line.model_dump(mode="json"))
+
+
+def _draft_lines(connection: Connection, project_id: str) -> tuple[DraftLine, ...]:
+    query = select(drafts).where(drafts.c.project_id == project_id).order_by(drafts.c.created)
+    return tuple(
+        DraftLine(rev=row.rev, label=row.label, author=row.author, created=row.created)
+        for row in connection.execute(query)
+    )
+
+
+def _write_lines(bundle: ZipFile, name: str, lines: Iterator[str], wanted: dict[str, None]) -> None:
+    """Write lines into an entry, and note everything in them that may be the hash of an image."""
+    with bundle.open(_entry(name), "w") as entry:
+        for line in lines:
+            wanted.update(dict.fromkeys(HASH_IN_JSON.findall(line)))
+            entry.write(line.encode() + b"\n")
+
+
+def _entry(name: str, how: int = ZIP_DEFLATED) -> ZipInfo:
+    info = ZipInfo(name, EPOCH)
+    info.compress_type = how
+    info.external_attr = 0o644 << 16
+    return info
+
+
+@contextmanager
+def _written(target: Path | IO[bytes]) -> Iterator[IO[bytes]]:
+    """Give the file to write to; a path gets its content only when all of it is there."""
+    part = None
+    try:
+        if not isinstance(target, Path):
+            yield target
+            return
+        part = target.with_name(f"{target.name}.{new_id()[:8]}.part")
+        with part.open("wb") as file:
+            yield file
+        os.replace(part, target)
+    except OSError as error:
+        code = "disk-full" if error.errno == ENOSPC else "cannot-write"
+        raise StorageError(code, where=str(getattr(target, "name", ""))) from error
+    finally:
+        if part is not None:
+            part.unlink(missing_ok=True)
