@@ -83,7 +83,7 @@ class Settings(BaseSettings):
 def load_settings(env_file: Path | None = Path(".env")) -> Settings:
     """Read the environment. Raises UsageError naming the variable that has an unusable value."""
     try:
-        return Settings(_env_file=env_file)  # type: ignore[call-arg]
+        return Settings(_env_file=env_file)
     except ValidationError as error:
         first = error.errors(include_input=False)[0]
         raise UsageError("setting-invalid", name=str(first["loc"][0]), problem=first["msg"]) from None

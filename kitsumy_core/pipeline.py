@@ -1,0 +1,205 @@
+"""The whole way of a comic, a step a function: read this first.
+
+    idea -> plan -> (check) -> shots -> requests -> takes -> pages -> export
+
+1. `draft`         an idea becomes a book (without AI: a beat sheet with questions)
+2. `check_book`    the book's problems, with fixes that are edits
+3. `planned`       a panel becomes a shot, and the shot a request for a backend
+4. `render_panels` requests become pictures; the studio's engine does the same from its ledger
+5. `compose_book`  book and chosen takes become a document: composed, lettered pages
+6. `draw`          a page of the document becomes pixels; `export` packs them
+
+Every step takes values and returns values; what is drawn and what is exported come from the same document.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Literal, NamedTuple
+from uuid import uuid4
+
+from kitsumy_core.errors import BackendError, KitsumyError, NotFoundError, UsageError
+from kitsumy_core.page.compose import TakeImage, compose
+from kitsumy_core.page.document import ComicDocument, PageBox
+from kitsumy_core.page.sizes import panel_box, render_size
+from kitsumy_core.plan.book import MAIN, Book
+from kitsumy_core.plan.check import Issue, check
+from kitsumy_core.render.backend import Backend, Picture, Progress
+from kitsumy_core.render.library import Workflows, requirements
+from kitsumy_core.render.profiles import PROFILES, request_for
+from kitsumy_core.render.prompt import compose_prompt
+from kitsumy_core.render.request import DiffusionRequest, SketchRequest
+from kitsumy_core.render.shot import Shot, shot_of
+from kitsumy_core.render.styles import STYLES
+from kitsumy_core.render.workflow import facts_of
+from kitsumy_core.settings import Settings
+
+if TYPE_CHECKING:
+    from PIL.Image import Image
+
+BackendName = Literal["sketch", "comfyui"]
+SKETCH_LONG_SIDE = 1024
+
+
+class RenderOptions(NamedTuple):
+    """How to render: where, how finely, with which graph and style ("" = the plan's own)."""
+
+    backend: BackendName = "sketch"
+    profile: str = "final"
+    workflow: str = ""
+    style_id: str = ""
+    seed: int | None = None
+
+
+class Planned(NamedTuple):
+    """A panel ready to render. `warnings` are message codes, for example of a prompt nobody translated."""
+
+    shot: Shot
+    request: SketchRequest | DiffusionRequest
+    warnings: tuple[str, ...] = ()
+
+
+class Rendered(NamedTuple):
+    """What became of one panel: its pictures, or the error."""
+
+    panel_id: str
+    planned: Planned
+    pictures: tuple[Picture, ...] = ()
+    error: KitsumyError | None = None
+    seconds: float = 0.0
+
+
+def draft(idea: str, *, style: str = "", max_pages: int = 5, language: str = "uk") -> Book:
+    """Return a book drafted without AI: beats over pages, questions instead of answers. Raises UsageError."""
+    from kitsumy_core.planner.beats import beats_plan
+
+    return Book(plan=beats_plan(idea, style=style, max_pages=max_pages, language=language))
+
+
+def check_book(book: Book) -> list[Issue]:
+    """Return the problems of a book, in reading order."""
+    return check(book, mint=lambda: uuid4().hex[:12])
+
+
+def planned(book: Book, panel_id: str, options: RenderOptions, workflows: Workflows | None = None) -> Planned:
+    """Return the shot of a panel and the request that makes its picture. Raises NotFoundError, WorkflowError."""
+    box = panel_box(book, panel_id)
+    shot = shot_of(book, panel_id, box) if box else None
+    if box is None or shot is None:
+        raise NotFoundError("panel-not-found", panel=panel_id)
+    if options.backend == "sketch":
+        return Planned(shot, sketch_request(shot))
+    profile = PROFILES.get(options.profile)
+    if profile is None:
+        raise UsageError("profile-unknown", name=options.profile, known=list(PROFILES))
+    style = STYLES.get(options.style_id or shot.style_id)
+    name = options.workflow or _own_workflow(book, panel_id) or "text2img"
+    facts = facts_of(name, (workflows or Workflows()).load(name))
+    prompt = compose_prompt(shot, style)
+    request = request_for(shot, profile, facts, prompt.text, prompt.negative, seed=options.seed)
+    return Planned(shot, request, tuple(prompt.warnings))
+
+
+def sketch_request(shot: Shot, long_side: int = SKETCH_LONG_SIDE) -> SketchRequest:
+    """Return the request for the storyboard frame of a shot."""
+    from kitsumy_core.geometry import Size
+
+    width, height = render_size(Size(max(shot.width, 1), max(shot.height, 1)), "sketch")
+    factor = min(1.0, long_side / max(width, height))
+    return SketchRequest(
+        shot=shot, width=max(64, round(width * factor)), height=max(64, round(height * factor))
+    )
+
+
+def open_backend(
+    kind: str,
+    settings: Settings,
+    *,
+    workflows: Workflows | None = None,
+    load_image: Callable[[str], bytes] | None = None,
+) -> Backend:
+    """Return a backend; call it on the event loop that will use it. Raises UsageError for an unknown kind."""
+    if kind == "sketch":
+        from kitsumy_core.render.sketch import SketchBackend
+
+        return SketchBackend()
+    if kind == "comfyui":
+        from kitsumy_core.render.comfyui import ComfyUIBackend
+        from kitsumy_core.render.comfyui_job import Patience
+
+        return ComfyUIBackend(
+            settings.comfyui_hosts[0],
+            (workflows or Workflows(settings.data_dir / "workflows")).load,
+            load_image or _no_image,
+            patience=Patience(stall=settings.generation_timeout),
+            requirements=requirements(),
+        )
+    raise UsageError("backend-unknown", name=kind, known=["sketch", "comfyui"])
+
+
+async def render_panels(
+    book: Book,
+    panel_ids: Sequence[str],
+    backend: Backend,
+    options: RenderOptions,
+    *,
+    finished: Callable[[Rendered], None],
+    report: Callable[[str, Progress], None] = lambda panel_id, progress: None,
+    workflows: Workflows | None = None,
+) -> list[Rendered]:
+    """Render panels, two at a time, and hand over each as soon as it is there; one failure stops no other."""
+    import asyncio
+    import time
+
+    slots = asyncio.Semaphore(2)
+
+    async def one(panel_id: str) -> Rendered:
+        async with slots:
+            job = planned(book, panel_id, options, workflows)
+            began = time.monotonic()
+            try:
+                pictures = await backend.render(str(uuid4()), job.request, lambda p: report(panel_id, p))
+                done = Rendered(panel_id, job, tuple(pictures), None, time.monotonic() - began)
+            except BackendError as error:
+                done = Rendered(panel_id, job, (), error, time.monotonic() - began)
+            finished(done)
+            return done
+
+    async with asyncio.TaskGroup() as group:
+        tasks = [group.create_task(one(panel_id)) for panel_id in panel_ids]
+    return [task.result() for task in tasks]
+
+
+def compose_book(book: Book, takes: Mapping[str, TakeImage], edition_id: str = MAIN) -> ComicDocument:
+    """Return the composed comic; `takes` holds the chosen image of each panel that has one."""
+    from kitsumy_core.page.fonts import measure
+
+    return compose(book, edition_id, takes, measure)
+
+
+def draw(page: PageBox, load: Callable[[str], Image | None], scale: float = 1.0) -> Image:
+    """Return the pixels of a composed page; `load` opens an asset's image by its id."""
+    from kitsumy_core.page.draw import draw_page
+
+    return draw_page(page, load, scale)
+
+
+def _own_workflow(book: Book, panel_id: str) -> str:
+    for panel in book.plan.panels():
+        if panel.id == panel_id:
+            if panel.kitsumy.workflow:
+                return panel.kitsumy.workflow
+            cast = (book.plan.character(c) for c in panel.characters)
+            return next((c.kitsumy.workflow for c in cast if c and c.kitsumy.workflow), "")
+    return ""
+
+
+def _no_image(sha: str) -> bytes:
+    raise NotFoundError("image-not-found", image=sha)
+
+
+def samples() -> dict[str, Path]:
+    """Return the sample comics that ship, by name."""
+    folder = Path(__file__).with_name("samples")
+    return {file.stem: file for file in sorted(folder.glob("*.json"))}
