@@ -20,6 +20,7 @@ LetteringKind = Literal[
     "speech", "thought", "whisper", "shout", "radio", "weak", "off", "narration", "place", "spokenOff", "sfx"
 ]
 ShapeType = Literal["superellipse", "cloud", "burst", "jagged", "wavy", "rect", "none"]
+TailStyle = Literal["point", "bubbles", "zigzag"]
 Pair = tuple[float, float]
 
 
@@ -126,7 +127,7 @@ class Tail(Frozen):
     base: float = 46
     curve: float = 0.15
     length_ratio: float = 0.6
-    style: Literal["point", "bubbles", "zigzag"] = "point"
+    style: TailStyle = "point"
 
 
 class Stroke(Frozen):
@@ -167,6 +168,8 @@ class Lettering(Frozen):
     speaker: str = ""
     shape: BalloonShape
     tails: tuple[Tail, ...] = ()
+    connect_to: str = ""
+    """Id of the balloon of the same speaker this one is joined to, drawn before it."""
     fill: str | None = "#ffffff"
     stroke: Stroke | None = Stroke()
     text: SetText

@@ -10,6 +10,7 @@ import unicodedata
 from typing import Literal, NamedTuple
 
 from kitsumy_core.geometry import Point, Rect
+from kitsumy_core.plan.models import Panel
 
 FRAMINGS = (
     "extreme-close",
@@ -55,8 +56,8 @@ def figure_places(count: int, framing: str = "medium", aspect: float = 1.0) -> t
     """Return a face box for each of `count` people, left to right in the order they were named.
 
     `framing` is one of `FRAMINGS`, or the writer's camera words; `aspect` is the picture's width / height, by
-    which faces keep their form. An insert shows nobody: its boxes lie flat on the lower edge, where voices come
-    from. In "over-shoulder" the first of two or more is the one in front, seen from behind.
+    which faces keep their form. An insert shows nobody: its boxes lie flat on the lower edge, where voices
+    come from. In "over-shoulder" the first of two or more is the one in front, seen from behind.
     """
     if count <= 0:
         return ()
@@ -183,3 +184,15 @@ def shot_scale(camera: str) -> Scale:
     if framing in ("full", "wide", "extreme-wide"):
         return "wide"
     return "close" if framing in ("close", "extreme-close", "insert") else "medium"
+
+
+def subject_boxes(panel: Panel, aspect: float = 1.0) -> list[Rect]:
+    """Return the boxes lettering should leave free, in shares of the picture.
+
+    The first ones are the faces of `panel.characters` in their order: where the author marked a focus point it
+    is the face of the character of the same rank, else the rule of `figure_places` holds. Focus points beyond
+    the cast are further things not to be covered. `aspect` is the picture's width / height.
+    """
+    places = figure_places(len(panel.characters), panel.camera, aspect)
+    marked = [face_around(focus, panel.camera, aspect) for focus in panel.kitsumy.focus]
+    return [*marked, *places[len(marked) :]]

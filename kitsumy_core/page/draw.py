@@ -1,0 +1,119 @@
+"""Draw a composed page with Pillow: art, borders, lettering; and encode the picture.
+
+Art is cut to its panel and resized once; an edit of a balloon with a `DrawCache` at hand redraws that balloon only.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from io import BytesIO
+from typing import Literal
+
+from PIL import Image
+
+from kitsumy_core.page.art import FrameState, art_tile, draw_border, frame_tile
+from kitsumy_core.page.cache import DrawCache
+from kitsumy_core.page.document import Lettering, PageBox, PanelBox
+from kitsumy_core.page.ink import Layer, connector_stamp, stamp
+from kitsumy_core.page.outline import connector
+
+Load = Callable[[str], Image.Image | None]
+"""Asset id -> image, or None where it cannot be had."""
+EmptyText = Callable[[PanelBox, FrameState], str]
+"""What to write into a frame without a picture, besides what is to be seen there."""
+Encoding = Literal["png", "jpg", "webp"]
+
+
+def draw_page(
+    page: PageBox,
+    load: Load,
+    scale: float = 1.0,
+    *,
+    with_bleed: bool = False,
+    empty_text: EmptyText | None = None,
+    cache: DrawCache | None = None,
+) -> Image.Image:
+    """Return the page as an RGB picture of trim (or bleed) size x `scale`.
+
+    A panel without an image is drawn as an empty frame with its description, one whose image cannot be
+    loaded as a crossed frame; no panel is left out.
+    """
+    offset = page.bleed if with_bleed else 0.0
+    width = max(1, round((page.trim.width + 2 * offset) * scale))
+    height = max(1, round((page.trim.height + 2 * offset) * scale))
+    picture = Image.new("RGB", (width, height), page.background)
+    for panel in sorted(page.panels, key=lambda p: p.z):
+        _draw_panel(picture, panel, load, scale, offset, empty_text, cache)
+    for layer in lettering_layers(page, scale, offset, cache):
+        picture.paste(layer.color, layer.at, layer.mask)
+    return picture
+
+
+def _draw_panel(
+    picture: Image.Image,
+    panel: PanelBox,
+    load: Load,
+    scale: float,
+    offset: float,
+    empty_text: EmptyText | None,
+    cache: DrawCache | None,
+) -> None:
+    tile = art_tile(panel, load, scale, offset, cache) if panel.image else None
+    state: FrameState = "drawn" if tile else "missing" if panel.image else "empty"
+    if tile is None:
+        words = empty_text(panel, state) if empty_text and panel.id else ""
+        tile = frame_tile(panel, scale, offset, state, words)
+    picture.paste(tile.image, tile.at, tile.mask)
+    draw_border(picture, panel, scale, offset, state)
+
+
+def lettering_layers(page: PageBox, scale: float, offset: float, cache: DrawCache | None = None) -> list[Layer]:
+    """Return what is pasted over the art, from bottom to top."""
+    layers: list[Layer] = []
+    by_id = {entry.id: entry for entry in page.lettering}
+    joined: dict[str, Lettering] = {e.connect_to: e for e in page.lettering if e.connect_to in by_id}
+    for entry in sorted(page.lettering, key=lambda e: (e.z, e.order)):
+        layers += _stamped(entry, scale, offset, cache)
+        if entry.connect_to in by_id:
+            layers += connector_stamp(connector(by_id[entry.connect_to], entry), entry, scale, offset)
+    return layers if joined or layers else []
+
+
+def _stamped(entry: Lettering, scale: float, offset: float, cache: DrawCache | None) -> list[Layer]:
+    if cache is None:
+        return stamp(entry, scale, offset)
+    key = ("stamp", entry.shape, entry.tails, entry.fill, entry.stroke, entry.text, scale, offset)
+    layers: list[Layer] | None = cache.get(key)
+    if layers is None:
+        layers = stamp(entry, scale, offset)
+        cache.put(key, layers, sum(layer.mask.width * layer.mask.height for layer in layers))
+    return layers
+
+
+def draw_lettering(page: PageBox, size: tuple[int, int], scale: float, offset: float) -> Image.Image:
+    """Return the lettering alone on a transparent (RGBA) picture."""
+    picture = Image.new("RGBA", size, (0, 0, 0, 0))
+    for layer in lettering_layers(page, scale, offset):
+        tinted = Image.new("RGBA", layer.mask.size, layer.color)
+        tinted.putalpha(layer.mask)
+        picture.alpha_composite(tinted, (max(0, layer.at[0]), max(0, layer.at[1])))
+    return picture
+
+
+_QUALITY: dict[Encoding, int] = {"png": 1, "jpg": 88, "webp": 80}
+
+
+def encode(image: Image.Image, encoding: Encoding, quality: int | None = None, dpi: float = 300) -> bytes:
+    """Return an image as a file. `quality` is 1-100, for PNG the level of compression (1 is quick)."""
+    value = _QUALITY[encoding] if quality is None else quality
+    target = BytesIO()
+    if encoding == "png":
+        image.save(target, "PNG", compress_level=value, dpi=(dpi, dpi))
+    elif encoding == "jpg":
+        sampling = "4:4:4" if value >= 90 else "4:2:0"
+        image.convert("RGB").save(target, "JPEG", quality=value, subsampling=sampling, dpi=(dpi, dpi))
+    else:
+        image.save(target, "WEBP", quality=value, method=2)
+    return target.getvalue()
+
+

@@ -1,0 +1,201 @@
+"""Draw one balloon, caption or sound effect as masks that are pasted onto a page.
+
+A stamp is a list of layers, each a colour and an 8-bit mask at a place; the same stamp is pasted again as long as
+its balloon does not change.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from itertools import pairwise
+from math import ceil, floor, hypot
+from typing import NamedTuple
+
+from PIL import Image, ImageDraw, features
+
+from kitsumy_core.geometry import Rect
+from kitsumy_core.page.document import Lettering, SetText
+from kitsumy_core.page.faces import face_of
+from kitsumy_core.page.fonts import font, pieces
+from kitsumy_core.page.outline import Connector, Path, balloon_paths, bounds, flatten
+
+SUPERSAMPLE = 3
+_HALO = 0.75
+_EMPTY_BOX = (0, 0, 0, 0)
+
+Points = list[tuple[float, float]]
+
+
+class Layer(NamedTuple):
+    """Paste `color` through `mask` at a pixel."""
+
+    color: str
+    mask: Image.Image
+    at: tuple[int, int]
+
+
+class Canvas:
+    """A mask for drawing at `SUPERSAMPLE` times the size, for a box of page pixels at a scale."""
+
+    def __init__(self, box: Rect, scale: float, offset: float, sharpness: int = SUPERSAMPLE) -> None:
+        self.x0, self.y0 = floor((box.x0 + offset) * scale) - 1, floor((box.y0 + offset) * scale) - 1
+        width = max(1, ceil((box.x1 + offset) * scale) + 1 - self.x0)
+        height = max(1, ceil((box.y1 + offset) * scale) + 1 - self.y0)
+        self._factor, self._offset, self._sharp = scale * sharpness, offset, sharpness
+        self.image = Image.new("L", (width * sharpness, height * sharpness))
+        self.draw = ImageDraw.Draw(self.image)
+
+    def points(self, points: Sequence[tuple[float, float]]) -> Points:
+        dx, dy = self.x0 * self._sharp, self.y0 * self._sharp
+        f, o = self._factor, self._offset
+        return [((x + o) * f - dx, (y + o) * f - dy) for x, y in points]
+
+    def fill(self, points: Sequence[tuple[float, float]]) -> None:
+        self.draw.polygon(self.points(points), fill=255)
+
+    def line(self, points: Sequence[tuple[float, float]], width: float) -> None:
+        self.draw.line(self.points(points), fill=255, width=max(1, round(width * self._factor)), joint="curve")
+
+    def layer(self, color: str) -> Layer:
+        mask = self.image.reduce(self._sharp) if self._sharp > 1 else self.image
+        return Layer(color, mask, (self.x0, self.y0))
+
+
+def stamp(entry: Lettering, scale: float, offset: float) -> list[Layer]:
+    """Return the layers of a lettering element; `offset` is the bleed drawn, in page pixels."""
+    if entry.shape.type == "none":
+        return _effect(entry, scale, offset)
+    paths = balloon_paths(entry)
+    stroke = entry.stroke.width if entry.stroke else 0.0
+    box = bounds(paths, stroke + 2)
+    layers = []
+    if entry.fill:
+        canvas = Canvas(box, scale, offset)
+        for path in paths:
+            canvas.fill(flatten(path))
+        layers.append(canvas.layer(entry.fill))
+    if entry.stroke and stroke > 0:
+        canvas = Canvas(box, scale, offset)
+        for path in paths:
+            for part in _strokes(path, entry.stroke.dash):
+                canvas.line(part, stroke)
+        layers.append(canvas.layer(entry.stroke.color))
+    return [*layers, *_words(entry, scale, offset)]
+
+
+def connector_stamp(joint: Connector, entry: Lettering, scale: float, offset: float) -> list[Layer]:
+    """Return the layers that join two balloons; pasted after both outlines."""
+    stroke = entry.stroke.width if entry.stroke else 0.0
+    box = bounds([joint.band, *joint.sides], stroke + 2)
+    inside = Canvas(box, scale, offset)
+    inside.fill(flatten(joint.band))
+    sides = Canvas(box, scale, offset)
+    for side in joint.sides:
+        sides.line(flatten(side), stroke)
+    color = entry.stroke.color if entry.stroke else "#000000"
+    return [inside.layer(entry.fill or "#ffffff"), sides.layer(color)]
+
+
+def _strokes(path: Path, dash: Sequence[float]) -> Iterator[Points]:
+    """Yield the lines of an outline: itself, closed, or its dashes."""
+    points = flatten(path)
+    if path[-1][0] == "Z":
+        points += points[:2]
+    if not dash or sum(dash) <= 0:
+        yield points
+        return
+    yield from _dashes(points[:-1], dash)
+
+
+def _dashes(points: Points, dash: Sequence[float]) -> Iterator[Points]:
+    turn, left, part = 0, dash[0], [points[0]]
+    for (ax, ay), (bx, by) in pairwise(points):
+        length = hypot(bx - ax, by - ay)
+        done = 0.0
+        while length - done > left:
+            done += left
+            at = (ax + (bx - ax) * done / length, ay + (by - ay) * done / length)
+            if turn % 2 == 0:
+                yield [*part, at]
+            turn, part = turn + 1, [at]
+            left = max(0.5, dash[turn % len(dash)])
+        left -= length - done
+        part.append((bx, by))
+    if turn % 2 == 0 and len(part) > 1:
+        yield part
+
+
+def _words(entry: Lettering, scale: float, offset: float) -> list[Layer]:
+    """Draw the lines of a text centred by their capitals, or from the left edge of the block."""
+    text, shape = entry.text, entry.shape
+    if not text.lines:
+        return []
+    box = Rect.centred((shape.cx, shape.cy), shape.rx, shape.ry)
+    size, leading = text.size * scale, text.leading * scale
+    top_left = (floor((box.x0 + offset) * scale) - 2, floor((box.y0 + offset) * scale) - 2)
+    mask = Image.new("L", (ceil(box.width * scale) + 4, ceil(box.height * scale) + 4))
+    draw = ImageDraw.Draw(mask)
+    widths = [line_width(line, text.font, size) for line in text.lines]
+    block = max(widths)
+    cx, cy = (shape.cx + offset) * scale - top_left[0], (shape.cy + offset) * scale - top_left[1]
+    cap = face_of(text.font).cap_height * size
+    for i, (line, width) in enumerate(zip(text.lines, widths, strict=True)):
+        x = cx - (block if text.align == "left" else width) / 2
+        y = cy + (i - (len(widths) - 1) / 2) * leading + cap / 2
+        draw_line(draw, (x, y), line, text, size)
+    return [Layer(text.color, mask, top_left)]
+
+
+def line_width(line: str, face_id: str, size: float) -> float:
+    """Return the width of a line as drawn at a size in pixels."""
+    return sum(font(piece.face, size).getlength(piece.text) for piece in pieces(line, face_id))
+
+
+def draw_line(
+    draw: ImageDraw.ImageDraw,
+    at: tuple[float, float],
+    line: str,
+    text: SetText,
+    size: float,
+    *,
+    stroke: float = 0.0,
+) -> None:
+    """Draw a line from its left end on its baseline, each part in a face that has its signs."""
+    x, y = at
+    language = text.lang if features.check("raqm") else None
+    for piece in pieces(line, text.font):
+        face = font(piece.face, size)
+        draw.text(
+            (x, y), piece.text, fill=255, font=face, anchor="ls", language=language or None, stroke_width=stroke
+        )
+        x += face.getlength(piece.text)
+
+
+def _effect(entry: Lettering, scale: float, offset: float) -> list[Layer]:
+    """Draw a sound effect: type with an outline and a light rim, rotated as a whole."""
+    text, shape = entry.text, entry.shape
+    stroke = entry.stroke.width * scale if entry.stroke else 0.0
+    rim = stroke * (1 + _HALO)
+    wide = ceil(2 * (shape.rx * scale + rim)) + 8
+    high = ceil(2 * (shape.ry * scale + rim) + 0.3 * text.size * scale) + 8
+    cx, cy = (shape.cx + offset) * scale, (shape.cy + offset) * scale
+    layers = []
+    for color, width in (("#ffffff", rim), (entry.stroke.color if entry.stroke else "", stroke), (text.color, 0.0)):
+        if color and (width > 0 or color == text.color):
+            mask = _effect_mask(entry, scale, (wide, high), width)
+            layers.append(Layer(color, mask, (round(cx - mask.width / 2), round(cy - mask.height / 2))))
+    return layers
+
+
+def _effect_mask(entry: Lettering, scale: float, extent: tuple[int, int], stroke: float) -> Image.Image:
+    text, sharp = entry.text, 2
+    mask = Image.new("L", (extent[0] * sharp, extent[1] * sharp))
+    draw = ImageDraw.Draw(mask)
+    size, leading = text.size * scale * sharp, text.leading * scale * sharp
+    cap = face_of(text.font).cap_height * size
+    for i, line in enumerate(text.lines):
+        x = mask.width / 2 - line_width(line, text.font, size) / 2
+        y = mask.height / 2 + (i - (len(text.lines) - 1) / 2) * leading + cap / 2
+        draw_line(draw, (x, y), line, text, size, stroke=stroke * sharp)
+    turned = mask.rotate(-entry.shape.rotation, Image.Resampling.BICUBIC, expand=True)
+    return turned.reduce(sharp)

@@ -1,0 +1,227 @@
+"""Turn the words of a panel into balloons, captions and sound effects at their places.
+
+The largest type at which everything has its place wins; the steps below it are tried in turn, and at the smallest
+one the best there is is taken. No text is ever cut: what does not fit is whole and marked `overflow`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import NamedTuple
+
+from kitsumy_core.geometry import Point, Polygon, Rect
+from kitsumy_core.page.document import BalloonShape, Lettering, LetteringKind, Run, SetText, Stroke
+from kitsumy_core.page.faces import face_of
+from kitsumy_core.page.fitting import Fit, Measure, Type, fit_balloon, fit_caption
+from kitsumy_core.page.looks import LOOKS, Look
+from kitsumy_core.page.outline import depth
+from kitsumy_core.page.placing import Item, Placed, Scene, place
+from kitsumy_core.page.sfx import set_sfx
+from kitsumy_core.page.spots import caption_spot
+from kitsumy_core.page.staging import mouth_of
+from kitsumy_core.page.tails import tail_for
+from kitsumy_core.page.typeset import cased, normalise, quoted, words_of
+from kitsumy_core.plan.book import Placement
+
+
+class Words(NamedTuple):
+    """One text of a panel. `figure` is the index of the speaker's face, None = not in the picture."""
+
+    id: str
+    kind: LetteringKind
+    text: str
+    speaker: str = ""
+    figure: int | None = None
+
+
+class Setting(NamedTuple):
+    """What the lettering of a panel has to go by; lengths in pixels of the page."""
+
+    polygon: Polygon
+    faces: Sequence[Rect]
+    language: str
+    mirrored: bool
+    size: float
+    size_min: float
+    placements: Mapping[str, Placement]
+
+
+class _Set(NamedTuple):
+    """A text fitted at one size of type."""
+
+    words: Words
+    look: Look
+    type: Type
+    fit: Fit
+
+    @property
+    def half(self) -> Point:
+        out = depth(self.look.shape, self.type.size)
+        return Point(self.fit.rx + out, self.fit.ry + out)
+
+
+class _Attempt(NamedTuple):
+    cost: float
+    clean: bool
+    sets: tuple[_Set, ...]
+    centres: tuple[Point, ...]
+
+
+_STEPS = ((1.0, 1.55), (1.0, 1.15), (1.0, 2.1), (0.5, 1.4), (0.5, 1.0), (0.0, 1.5), (0.0, 1.1), (0.0, 0.8), (0.0, 2.2))
+"""What is tried in turn: share of the way from the smallest to the full size, wished width / height."""
+
+
+def letter_panel(panel_id: str, texts: Sequence[Words], setting: Setting, measure: Measure) -> list[Lettering]:
+    """Return the lettering of one panel in reading order; `order` is counted from 1 within the panel."""
+    spoken = [words for words in texts if words.kind != "sfx" and words.text.strip()]
+    best: _Attempt | None = None
+    for share, aspect in _STEPS if spoken else ():
+        size = setting.size_min + share * (setting.size - setting.size_min)
+        attempt = _try(spoken, setting, measure, size, aspect)
+        if best is None or attempt.cost < best.cost - 1e-9:
+            best = attempt
+        if attempt.clean:
+            best = attempt
+            break
+    lettering = _build(panel_id, best, setting) if best else []
+    effects = [words for words in texts if words.kind == "sfx" and words.text.strip()]
+    for words in effects:
+        avoid = [Rect.centred((e.shape.cx, e.shape.cy), e.shape.rx, e.shape.ry) for e in lettering]
+        hand = setting.placements.get(words.id)
+        effect = set_sfx(words.id, panel_id, _spelled(words, LOOKS["sfx"], setting.language), setting.polygon,
+                         [*setting.faces], avoid, setting.size, setting.language, measure, hand)  # fmt: skip
+        lettering.append(effect)
+    return [entry.but(order=number) for number, entry in enumerate(lettering, 1)]
+
+
+def _spelled(words: Words, look: Look, language: str) -> str:
+    text = normalise(words.text, language, balloon=look.shape != "rect")
+    if words.kind == "spokenOff":
+        text = quoted(text, language)
+    return cased(text, look.upper)
+
+
+def _fitted(words: Words, setting: Setting, measure: Measure, size: float, aspect: float) -> _Set:
+    look = LOOKS[words.kind]
+    face = face_of(look.face)
+    size = size * look.scale
+    kind = Type(face.id, size, size * face.leading_for(setting.language, look.upper), setting.language)
+    parts = tuple(words_of(_spelled(words, look, setting.language), setting.language))
+    box = Rect.around(setting.polygon)
+    margin = _margin(setting)
+    if look.shape == "rect":
+        wide = min(box.width / 2 - margin, max(0.34 * box.width, 7 * size))
+        return _Set(words, look, kind, fit_caption(parts, kind, measure, round(wide), round(0.48 * box.height)))
+    out = depth(look.shape, size)
+    most = Point(box.width / 2 - margin - out, box.height / 2 - margin - out)
+    return _Set(words, look, kind, fit_balloon(parts, kind, measure, round(most.x), round(most.y), aspect))
+
+
+def _margin(setting: Setting) -> float:
+    return 0.45 * setting.size
+
+
+def _try(
+    spoken: Sequence[Words], setting: Setting, measure: Measure, size: float, aspect: float
+) -> _Attempt:
+    """Fit and place the balloons and captions of a panel at one size of type."""
+    sets = tuple(_fitted(words, setting, measure, size, aspect) for words in spoken)
+    box = Rect.around(setting.polygon)
+    taken: list[Rect] = []
+    centres: dict[int, Point] = {}
+    dirty, cost = False, 0.0
+    for i, entry in enumerate(sets):
+        if entry.look.shape != "rect":
+            continue
+        hand = setting.placements.get(entry.words.id)
+        spot = caption_spot(entry.half, setting.polygon, setting.faces, taken, setting.mirrored, setting.size)
+        centres[i] = box.at((hand.x, hand.y)) if hand else spot.at
+        taken.append(Rect.centred(centres[i], *entry.half))
+        dirty, cost = dirty or (spot.dirty and not hand), cost + (0.0 if hand else spot.cost)
+    balloons = [i for i in range(len(sets)) if i not in centres]
+    placed = _place([sets[i] for i in balloons], setting, taken, box)
+    centres |= dict(zip(balloons, placed.centres, strict=True))
+    whole = all(entry.fit.whole for entry in sets)
+    cost += placed.cost + (0 if whole else 500) + 3 * (setting.size - size) / setting.size
+    return _Attempt(cost, placed.clean and not dirty and whole, sets, tuple(centres[i] for i in range(len(sets))))
+
+
+def _place(balloons: Sequence[_Set], setting: Setting, taken: Sequence[Rect], box: Rect) -> Placed:
+    items = []
+    for entry in balloons:
+        hand = setting.placements.get(entry.words.id)
+        figure = entry.words.figure
+        items.append(
+            Item(
+                *entry.half,
+                mouth=mouth_of(setting.faces[figure]) if figure is not None else None,
+                face=figure,
+                speaker=entry.words.speaker,
+                fixed=box.at((hand.x, hand.y)) if hand else None,
+            )
+        )
+    scene = Scene(
+        setting.polygon, setting.faces, taken, _margin(setting), 0.4 * setting.size, setting.mirrored
+    )
+    return place(items, scene)
+
+
+def _build(panel_id: str, attempt: _Attempt, setting: Setting) -> list[Lettering]:
+    """Turn the chosen attempt into document entries, with tails and joined balloons."""
+    box = Rect.around(setting.polygon)
+    entries: list[Lettering] = []
+    for i, (entry, at) in enumerate(zip(attempt.sets, attempt.centres, strict=True)):
+        words, look, fit = entry.words, entry.look, entry.fit
+        hand = setting.placements.get(words.id)
+        shape = BalloonShape(
+            type=look.shape, cx=round(at.x, 2), cy=round(at.y, 2), rx=round(fit.rx, 2), ry=round(fit.ry, 2)
+        )
+        following = attempt.sets[i + 1] if i + 1 < len(attempt.sets) else None
+        goes_on = following is not None and _joined(entry, following)
+        previous = attempt.sets[i - 1] if i else None
+        tail = tail_for(shape, words, setting.faces, box, entry.type.size, hand, silent=goes_on)
+        out = Rect.centred(at, *entry.half)
+        inside = box.inset(-2).intersection(out) == out
+        entries.append(
+            Lettering(
+                id=words.id,
+                kind=words.kind,
+                order=i + 1,
+                z=look.z,
+                panel=panel_id,
+                speaker=words.speaker,
+                shape=shape,
+                tails=(tail,) if tail else (),
+                connect_to=previous.words.id if previous and _joined(previous, entry) else "",
+                fill=look.fill,
+                stroke=Stroke(
+                    width=round(look.stroke * setting.size, 2),
+                    dash=tuple(round(d * setting.size, 2) for d in look.dash),
+                ),
+                text=set_text(entry.type, fit.lines, look),
+                locked=hand is not None,
+                overflow=not fit.whole or not (inside or hand),
+            )
+        )
+    return entries
+
+
+def set_text(kind: Type, lines: Sequence[str], look: Look) -> SetText:
+    return SetText(
+        lang=kind.language,
+        align=look.align,
+        font=kind.face,
+        size=round(kind.size, 2),
+        leading=round(kind.leading, 2),
+        case="upper" if look.upper else "as-is",
+        color=look.color,
+        runs=(Run(text=" ".join(lines)),),
+        lines=tuple(lines),
+    )
+
+
+def _joined(first: _Set, second: _Set) -> bool:
+    """Tell whether two balloons in a row are one speech in two parts."""
+    alike = first.look.shape == second.look.shape == "superellipse"
+    known = bool(first.words.speaker) and first.words.speaker == second.words.speaker
+    return alike and known and first.words.kind == second.words.kind != "off"

@@ -1,0 +1,96 @@
+"""Lead a balloon's tail to who speaks: to the mouth, or to the panel's edge where the speaker is not seen."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from math import hypot
+from typing import Protocol
+
+from kitsumy_core.geometry import Point, Rect
+from kitsumy_core.page.document import BalloonShape, LetteringKind, Tail, TailStyle
+from kitsumy_core.page.outline import angle_towards, point_at
+from kitsumy_core.page.staging import mouth_of
+from kitsumy_core.plan.book import Placement
+
+RATIO = 0.6
+_BASE = 1.15
+_LONGEST = 7.0
+_SHORTEST = 0.9
+_STYLES: Mapping[LetteringKind, TailStyle] = {"thought": "bubbles", "radio": "zigzag"}
+
+
+class Spoken(Protocol):
+    """What a tail needs to know of a text."""
+
+    @property
+    def kind(self) -> LetteringKind: ...
+    @property
+    def speaker(self) -> str: ...
+    @property
+    def figure(self) -> int | None: ...
+
+
+def tail_for(
+    shape: BalloonShape,
+    words: Spoken,
+    faces: Sequence[Rect],
+    box: Rect,
+    size: float,
+    hand: Placement | None,
+    *,
+    silent: bool = False,
+) -> Tail | None:
+    """Return the tail of a balloon, or None where it has none (captions, `silent` first halves of a speech).
+
+    A tail the author pulled ends exactly where it was put.
+    """
+    if shape.type in ("rect", "none"):
+        return None
+    if hand and hand.tail_x is not None and hand.tail_y is not None:
+        return _tail(shape, box.at((hand.tail_x, hand.tail_y)), 1.0, words.kind, size)
+    if silent or not words.speaker:
+        return None
+    if words.figure is None or words.kind == "off":
+        return _to_edge(shape, words.kind, box, size)
+    face = faces[words.figure]
+    return _to_mouth(shape, face, words.kind, size)
+
+
+def _to_mouth(shape: BalloonShape, face: Rect, kind: LetteringKind, size: float) -> Tail | None:
+    mouth = mouth_of(face)
+    start = point_at(shape, angle_towards(shape, mouth))
+    inside = abs(mouth.x - shape.cx) < shape.rx and abs(mouth.y - shape.cy) < shape.ry
+    length = start.distance(mouth)
+    if inside or length < 0.5 * size:
+        return None
+    near = face.inset(-0.06 * face.width)
+    free = next((i / 40 for i in range(41) if near.contains(_between(start, mouth, i / 40))), 1.0)
+    ratio = min(RATIO, 0.96 * free, _LONGEST * size / length)
+    return _tail(shape, mouth, max(ratio, min(0.9, _SHORTEST * size / length)), kind, size)
+
+
+def _between(a: Point, b: Point, share: float) -> Point:
+    return Point(a.x + (b.x - a.x) * share, a.y + (b.y - a.y) * share)
+
+
+def _to_edge(shape: BalloonShape, kind: LetteringKind, box: Rect, size: float) -> Tail | None:
+    """Point to the nearer side of the panel, a little downwards."""
+    left = shape.cx - box.x0 <= box.x1 - shape.cx
+    side = box.x0 if left else box.x1
+    reach = abs(side - shape.cx) - shape.rx
+    drop = 0.5 * shape.ry + min(reach * 0.25, 2 * size)
+    if reach < _SHORTEST * size:
+        drop = shape.ry + 1.6 * size
+    target = Point(side, min(shape.cy + drop, box.y1 - 0.5 * size))
+    return _tail(shape, target, 1.0, kind, size)
+
+
+def _tail(shape: BalloonShape, target: Point, ratio: float, kind: LetteringKind, size: float) -> Tail:
+    style = _STYLES.get(kind, "point")
+    start = point_at(shape, angle_towards(shape, target))
+    length = hypot(target.x - start.x, target.y - start.y) * ratio
+    base = min(_BASE * size, max(0.7 * size, 0.75 * length))
+    bend = 0.1 if target.x < shape.cx else -0.1
+    return Tail(
+        target=(round(target.x, 2), round(target.y, 2)), base=round(base, 2), curve=bend, length_ratio=round(ratio, 4), style=style
+    )
