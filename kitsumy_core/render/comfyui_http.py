@@ -24,6 +24,9 @@ from kitsumy_core.render.comfyui_wire import (
 )
 from kitsumy_core.render.picture_check import MAX_BYTES
 
+_CLOSED = (401, 403, 407)
+_GATEWAY = (502, 503, 504)
+"""What a proxy in front of the server says, not the server."""
 _LIMITS = httpx2.Limits(max_connections=16, max_keepalive_connections=8, keepalive_expiry=20)
 
 
@@ -124,9 +127,14 @@ class Server:
 
     async def _send(self, method: str, path: str, **content: Any) -> httpx2.Response:
         try:
-            return await self._http.request(method, self.name + path, **content)
+            response = await self._http.request(method, self.name + path, **content)
         except (httpx2.HTTPError, httpx2.InvalidURL) as error:
             raise self._unreachable(error) from None
+        if response.status_code in _CLOSED:
+            raise UnreachableError("server-refuses-access", server=self.name, status=response.status_code)
+        if response.status_code in _GATEWAY:
+            self._expect_ok(response, path)
+        return response
 
     def _expect_ok(self, response: httpx2.Response, path: str) -> None:
         if response.status_code != 200:
