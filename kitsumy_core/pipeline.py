@@ -83,7 +83,7 @@ def check_book(book: Book) -> list[Issue]:
 
 
 def planned(book: Book, panel_id: str, options: RenderOptions, workflows: Workflows | None = None) -> Planned:
-    """Return the shot of a panel and the request that makes its picture. Raises NotFoundError, WorkflowError."""
+    """Return the shot of a panel and its request. Raises NotFoundError, UsageError, WorkflowError."""
     box = panel_box(book, panel_id)
     shot = shot_of(book, panel_id, box) if box else None
     if box is None or shot is None:
@@ -132,7 +132,7 @@ def open_backend(
             settings.comfyui_hosts[0],
             (workflows or Workflows(settings.data_dir / "workflows")).load,
             load_image or _no_image,
-            patience=Patience(stall=settings.generation_timeout),
+            patience=Patience(stalled=settings.generation_timeout),
             requirements=requirements(),
         )
     raise UsageError("backend-unknown", name=kind, known=["sketch", "comfyui"])

@@ -1,0 +1,77 @@
+"""Start the studio: services for the life of the process, picture routes, safe headers, the app's script."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from http.cookies import SimpleCookie
+from pathlib import Path
+from typing import Any
+
+import streamlit as st
+from starlette.datastructures import MutableHeaders
+from starlette.middleware import Middleware
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from studio import services
+from studio.routes import ROUTES
+from studio.state import AUTHOR_COOKIE
+
+HEADERS = {
+    "X-Content-Type-Options": "nosniff",
+    "X-Frame-Options": "SAMEORIGIN",
+    "Referrer-Policy": "same-origin",
+    "Content-Security-Policy": (
+        "frame-ancestors 'self'; object-src 'none'; base-uri 'self'; form-action 'self'; "
+        "img-src 'self' data: blob:; connect-src 'self' ws: wss:"
+    ),
+}
+
+
+class SafeHeaders:
+    """Add security headers to every answer, and give a browser without one an author id in a cookie."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        known = any(
+            AUTHOR_COOKIE in SimpleCookie(value.decode("latin-1"))
+            for name, value in scope["headers"]
+            if name == b"cookie"
+        )
+        is_page = scope["method"] == "GET" and "." not in scope["path"] and not scope["path"].startswith("/_")
+
+        async def with_headers(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                headers = MutableHeaders(scope=message)
+                for name, value in HEADERS.items():
+                    headers.setdefault(name, value)
+                if is_page and not known:
+                    author = secrets.token_urlsafe(12)
+                    headers.append(
+                        "Set-Cookie",
+                        f"{AUTHOR_COOKIE}={author}; Path=/; Max-Age=63072000; HttpOnly; SameSite=Lax",
+                    )
+            await send(message)
+
+        await self._app(scope, receive, with_headers)
+
+
+@asynccontextmanager
+async def lifespan(app: Any) -> AsyncIterator[None]:
+    del app
+    services.start()
+    try:
+        yield
+    finally:
+        services.stop()
+
+
+app = st.App(
+    Path(__file__).with_name("app.py"), routes=ROUTES, middleware=[Middleware(SafeHeaders)], lifespan=lifespan
+)

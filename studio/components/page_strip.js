@@ -1,0 +1,64 @@
+export default function ({ data, parentElement, setTriggerValue }) {
+  const strip = parentElement.querySelector('.strip')
+  strip.setAttribute('aria-label', data.label)
+  const buttons = new Map([...strip.querySelectorAll('button')].map(button => [button.dataset.id, button]))
+  const made = []
+  for (const page of data.pages) {
+    if (page.chapter) {
+      const heading = document.createElement('h4')
+      heading.textContent = page.chapter
+      made.push(heading)
+    }
+    const button = buttons.get(page.id) ?? blank()
+    button.dataset.id = page.id
+    button.setAttribute('aria-current', page.selected ? 'page' : 'false')
+    button.setAttribute('aria-label', page.label)
+    button.title = page.label
+    const image = button.querySelector('img')
+    button.style.setProperty('--aspect', data.aspect)
+    if (image.getAttribute('src') !== page.src) image.src = page.src
+    button.querySelector('.number').textContent = page.number
+    const mark = button.querySelector('.mark')
+    mark.className = `mark ${page.mark}`
+    mark.textContent = page.issues ? String(page.issues) : ''
+    button.onclick = () => setTriggerValue('picked', page.id)
+    made.push(button)
+  }
+  if (data.add) {
+    const add = strip.querySelector('.add') ?? document.createElement('button')
+    add.className = 'add'
+    add.textContent = '+'
+    add.title = data.add
+    add.setAttribute('aria-label', data.add)
+    add.onclick = () => setTriggerValue('added', Date.now())
+    made.push(add)
+  }
+  const same = made.length === strip.children.length && made.every((node, i) => node === strip.children[i])
+  if (!same) strip.replaceChildren(...made)
+  strip.onkeydown = event => {
+    const step = { ArrowDown: 1, ArrowRight: 1, ArrowUp: -1, ArrowLeft: -1 }[event.key]
+    if (!step) return
+    const all = [...strip.querySelectorAll('button')]
+    const next = all[all.indexOf(parentElement.activeElement) + step]
+    if (next) { next.focus(); event.preventDefault() }
+  }
+  const current = strip.querySelector('[aria-current=page]')
+  if (current && strip.dataset.current !== current.dataset.id) {
+    strip.dataset.current = current.dataset.id
+    const box = strip.getBoundingClientRect(), at = current.getBoundingClientRect()
+    strip.scrollBy({ top: at.top - box.top - box.height / 3, left: at.left - box.left - box.width / 3 })
+  }
+}
+
+function blank () {
+  const button = document.createElement('button')
+  const image = new Image()
+  image.alt = ''
+  image.loading = 'lazy'
+  image.decoding = 'async'
+  const number = document.createElement('span')
+  number.className = 'number'
+  const mark = document.createElement('span')
+  button.append(image, number, mark)
+  return button
+}

@@ -1,0 +1,93 @@
+"""Build store, engine and pictures once per process, and run the engine on one background event loop."""
+
+from __future__ import annotations
+
+import asyncio
+import threading
+from concurrent.futures import Future
+from contextlib import suppress
+from dataclasses import dataclass
+from typing import Any
+
+from kitsumy_core import pipeline
+from kitsumy_core.render.engine import Engine
+from kitsumy_core.render.library import Workflows
+from kitsumy_core.settings import Settings, load_settings
+from kitsumy_core.store import Store
+from studio.pictures import Pictures
+
+
+class Background:
+    """One asyncio event loop on a thread of its own, for everything that talks to servers."""
+
+    def __init__(self) -> None:
+        self.loop = asyncio.new_event_loop()
+        self._thread = threading.Thread(target=self.loop.run_forever, name="kitsumy-loop", daemon=True)
+        self._thread.start()
+
+    def start(self, work: Any) -> Future[Any]:
+        return asyncio.run_coroutine_threadsafe(work, self.loop)
+
+    def close(self) -> None:
+        self.loop.call_soon_threadsafe(self.loop.stop)
+        self._thread.join(timeout=5)
+        self.loop.close()
+
+
+@dataclass(frozen=True)
+class Services:
+    """What screens and routes work with."""
+
+    settings: Settings
+    store: Store
+    engine: Engine
+    pictures: Pictures
+    workflows: Workflows
+    background: Background
+    work: Future[Any]
+
+    def stop(self) -> None:
+        """Withdraw running jobs from their servers, close the loop and the store."""
+        self.work.cancel()
+        with suppress(BaseException):
+            self.work.result(timeout=10)
+        self.background.close()
+        self.store.close()
+
+
+_lock = threading.Lock()
+_running: Services | None = None
+
+
+def start(settings: Settings | None = None) -> Services:
+    """Start the services, or return those that run. Raises KitsumyErrors of the settings and the store."""
+    global _running  # noqa: PLW0603  (one per process by design; Streamlit has no place of its own for it)
+    with _lock:
+        if _running is None:
+            _running = _build(settings or load_settings())
+        return _running
+
+
+def current() -> Services:
+    """Return the running services; a script run without our server (a test) starts them."""
+    return _running or start()
+
+
+def stop() -> None:
+    global _running  # noqa: PLW0603
+    with _lock:
+        if _running is not None:
+            _running.stop()
+        _running = None
+
+
+def _build(settings: Settings) -> Services:
+    store = Store.open(settings)
+    workflows = Workflows(settings.data_dir / "workflows")
+    engine = Engine(
+        store,
+        lambda kind: pipeline.open_backend(kind, settings, workflows=workflows, load_image=store.images.get),
+    )
+    background = Background()
+    work = background.start(engine.run())
+    return Services(settings, store, engine, Pictures(store), workflows, background, work)

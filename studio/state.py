@@ -1,0 +1,130 @@
+"""Hold every key of `st.session_state` and of the URL: which comic, page, panel, language; who writes.
+
+F5 is a new session with an empty state, so what the writer looks at is in the URL, by ids.
+"""
+
+from __future__ import annotations
+
+import time
+from typing import Any
+
+import streamlit as st
+
+from kitsumy_core.messages import DEFAULT_LANGUAGE, languages
+from kitsumy_core.plan.book import Book
+from kitsumy_core.plan.models import Chapter, Page, Panel
+from studio import services
+
+AUTHOR_COOKIE = "kitsumy_author"
+BURST_PAUSE = 5.0
+"""Seconds of quiet after which typing in the same field is a new step of undo."""
+
+_URL = {"comic": "comic", "page": "page", "panel": "panel", "lang": "lang"}
+
+
+def begin() -> None:
+    """Take what the URL says into the session; call first in every run."""
+    state = st.session_state
+    if "begun" not in state:
+        state["begun"] = True
+        for key, name in _URL.items():
+            state[key] = st.query_params.get(name)
+        if state["lang"] not in languages():
+            state["lang"] = None
+    for key, name in _URL.items():
+        value = state.get(key)
+        if value and st.query_params.get(name) != value:
+            st.query_params[name] = value
+        elif not value and name in st.query_params:
+            del st.query_params[name]
+
+
+def language() -> str:
+    """Return the studio's language for this session."""
+    chosen = st.session_state.get("lang")
+    if chosen:
+        return str(chosen)
+    configured = services.current().settings.language
+    return configured if configured in languages() else DEFAULT_LANGUAGE
+
+
+def set_language(code: str) -> None:
+    st.session_state["lang"] = code
+
+
+def author() -> str:
+    """Return this browser's author id (from its cookie)."""
+    return str(st.context.cookies.get(AUTHOR_COOKIE) or "local")
+
+
+def project_id() -> str | None:
+    found = st.session_state.get("comic")
+    return str(found) if found else None
+
+
+def open_project(project: str, page: str | None = None, panel: str | None = None) -> None:
+    st.session_state.update({"comic": project, "page": page, "panel": panel})
+
+
+def close_project() -> None:
+    st.session_state.update({"comic": None, "page": None, "panel": None})
+
+
+def select(page: str | None = None, panel: str | None = None) -> None:
+    """Choose a page (its first panel) or a panel; the URL follows at once."""
+    if page is not None:
+        st.session_state["page"] = page
+        st.session_state["panel"] = panel
+    elif panel is not None:
+        st.session_state["panel"] = panel
+    for key in ("page", "panel"):
+        if st.session_state.get(key):
+            st.query_params[_URL[key]] = st.session_state[key]
+        elif _URL[key] in st.query_params:
+            del st.query_params[_URL[key]]
+
+
+def current_page(book: Book) -> tuple[Chapter, Page] | None:
+    """Return the chosen page with its chapter; the first one if it is gone, None in an empty book."""
+    wanted = st.session_state.get("page")
+    first: tuple[Chapter, Page] | None = None
+    for chapter in book.plan.chapters:
+        for page in chapter.pages:
+            if page.id == wanted:
+                return chapter, page
+            first = first or (chapter, page)
+    return first
+
+
+def current_panel(page: Page) -> Panel | None:
+    """Return the chosen panel of a page, its first one by default, None on a page without panels."""
+    wanted = st.session_state.get("panel")
+    return next((p for p in page.panels if p.id == wanted), None) or next(iter(page.panels), None)
+
+
+def seen(rev: int | None = None) -> int:
+    """Return, or note, the newest revision this session shows."""
+    if rev is not None:
+        st.session_state["seen"] = rev
+    return int(st.session_state.get("seen", -1))
+
+
+def burst(field: str) -> str:
+    """Return the name of the typing burst that an edit of this field belongs to."""
+    state, now = st.session_state, time.time()
+    last: dict[str, Any] = state.get("burst", {})
+    if last.get("field") != field or now - last.get("at", 0.0) > BURST_PAUSE:
+        last = {"field": field, "name": f"{field}@{now:.3f}"}
+    state["burst"] = last | {"at": now}
+    return str(last["name"])
+
+
+def note(text: str, icon: str = "info") -> None:
+    """Keep a short message for the next drawing of the status line."""
+    st.session_state.setdefault("notes", []).append((text, icon))
+
+
+def notes() -> list[tuple[str, str]]:
+    """Return the messages kept so far, once."""
+    found: list[tuple[str, str]] = st.session_state.pop("notes", [])
+    return found
