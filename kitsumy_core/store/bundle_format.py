@@ -28,7 +28,7 @@ PARTS = (MANIFEST, BOOK, JOURNAL, TAKES)
 IMAGE_NAME = re.compile(r"images/([0-9a-f]{64})\Z")
 HASH_IN_JSON = re.compile(r'"([0-9a-f]{64})"')
 
-Sha = Annotated[str, Field(pattern=r"^[0-9a-f]{64}\Z")]
+Sha = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
 Author = Annotated[str, Field(max_length=200)]
 Rev = Annotated[int, Field(ge=0, lt=2**31)]
 Pixels = Annotated[int, Field(ge=1, lt=2**31)]

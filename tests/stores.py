@@ -1,0 +1,69 @@
+"""Open stores for tests: SQLite in a folder, or PostgreSQL where KITSUMY_TEST_DATABASE_URL names a server."""
+
+from __future__ import annotations
+
+import io
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+from uuid import uuid4
+
+import pytest
+from PIL import Image
+from pydantic import SecretStr
+
+from kitsumy_core.plan.book import Book, find_panel
+from kitsumy_core.plan.edits import Edit, edit
+from kitsumy_core.plan.models import Panel
+from kitsumy_core.settings import Settings
+from kitsumy_core.store import Store
+
+SERVER = os.environ.get("KITSUMY_TEST_DATABASE_URL")
+FIRST, SECOND = "ch1-p1-pan1", "ch1-p1-pan2"
+
+only_sqlite = pytest.mark.skipif(bool(SERVER), reason="about SQLite's file")
+
+
+def settings_for(folder: Path) -> Settings:
+    """Return settings with this data folder; on a server, a fresh schema takes the place of the file."""
+    if not SERVER:
+        return Settings(data_dir=folder)
+    from sqlalchemy import create_engine, text
+
+    schema = f"t_{uuid4().hex[:12]}"
+    engine = create_engine(SERVER)
+    with engine.begin() as connection:
+        connection.execute(text(f"CREATE SCHEMA {schema}"))
+    engine.dispose()
+    return Settings(data_dir=folder, database_url=SecretStr(f"{SERVER}?options=-csearch_path%3D{schema}"))
+
+
+@contextmanager
+def opened(settings: Settings) -> Iterator[Store]:
+    store = Store.open(settings)
+    try:
+        yield store
+    finally:
+        store.close()
+
+
+def field(value: Any, name: str = "action", node: str = f"panel:{FIRST}") -> Edit:
+    return edit("set_field", node=node, field=name, value=value)
+
+
+def panel(book: Book, panel_id: str = FIRST) -> Panel:
+    found = find_panel(book.plan, panel_id)
+    assert found is not None
+    return found[2]
+
+
+def action(book: Book, panel_id: str = FIRST) -> str:
+    return panel(book, panel_id).action
+
+
+def png(colour: str = "red", size: tuple[int, int] = (8, 6)) -> bytes:
+    file = io.BytesIO()
+    Image.new("RGB", size, colour).save(file, "PNG")
+    return file.getvalue()
