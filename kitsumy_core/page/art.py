@@ -74,7 +74,9 @@ def art_tile(
     return Tile(shown, (place.x0, place.y0), _mask(place))
 
 
-def _loaded(asset: str, load: Callable[[str], Image.Image | None], cache: DrawCache | None) -> Image.Image | None:
+def _loaded(
+    asset: str, load: Callable[[str], Image.Image | None], cache: DrawCache | None
+) -> Image.Image | None:
     kept: Image.Image | None = cache.get(("image", asset)) if cache else None
     if kept is not None:
         return kept
@@ -149,7 +151,8 @@ def grown(polygon: Polygon, by: float) -> Polygon:
         out = Point((b.y - a.y) / length * by, -(b.x - a.x) / length * by)
         moved.append((a + out, b + out))
     return tuple(
-        line_intersection(*before, *edge) or edge[0] for before, edge in zip((moved[-1], *moved), moved, strict=False)
+        line_intersection(*before, *edge) or edge[0]
+        for before, edge in zip((moved[-1], *moved), moved, strict=False)
     )
 
 
@@ -189,7 +192,12 @@ def _describe(
         width = line_width(line, text.font, size)
         y = top + (i + 0.5) * text.leading
         back.rectangle(
-            (centre.x - width / 2 - size / 2, y - text.leading / 2, centre.x + width / 2 + size / 2, y + text.leading / 2),
+            (
+                centre.x - width / 2 - size / 2,
+                y - text.leading / 2,
+                centre.x + width / 2 + size / 2,
+                y + text.leading / 2,
+            ),
             fill=255,
         )
         draw_line(draw, (centre.x - width / 2, y + cap / 2), line, text, size)
@@ -215,5 +223,3 @@ def _shortened(word: str, room: float, size: float) -> str:
     while len(word) > 2 and line_width(word, "narration-plain", size) > room:
         word = word[:-2] + "…"
     return word
-
-

@@ -30,7 +30,7 @@ class DrawCache:
             return found[0]
 
     def put(self, key: Hashable, value: Any, size: int) -> None:
-        """Keep a value of `size` bytes; the longest unused ones go. One too large for the cache is not kept."""
+        """Keep a value of `size` bytes; the longest unused ones go. What is larger than all is not kept."""
         if size > self._limit:
             return
         with self._lock:

@@ -77,7 +77,12 @@ def document_of(
 
 def _asset(take: TakeImage, alt: str) -> Asset:
     return Asset(
-        id=take.sha256, sha256=take.sha256, width=take.width, height=take.height, alt=alt, made_by=take.made_by
+        id=take.sha256,
+        sha256=take.sha256,
+        width=take.width,
+        height=take.height,
+        alt=alt,
+        made_by=take.made_by,
     )
 
 
@@ -241,5 +246,3 @@ def _texts(book: Book, translated: Mapping[str, str], panel: Panel) -> list[Word
         key = sfx_id(panel.id)
         texts.append(Words(key, "sfx", translated.get(key, panel.sfx)))
     return texts
-
-

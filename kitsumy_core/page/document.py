@@ -7,13 +7,13 @@ order. `text.lines` are the final line breaks, so that every renderer shows the 
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Final, Literal
 
 from pydantic import Field
 
 from kitsumy_core.plan.models import Frozen, ReadingDirection
 
-FORMAT = "kitsumy-comic"
+FORMAT: Final = "kitsumy-comic"
 VERSION = "1.0.0"
 
 LetteringKind = Literal[

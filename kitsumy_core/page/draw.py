@@ -1,6 +1,6 @@
 """Draw a composed page with Pillow: art, borders, lettering; and encode the picture.
 
-Art is cut to its panel and resized once; an edit of a balloon with a `DrawCache` at hand redraws that balloon only.
+Art is cut to its panel and resized once; with a `DrawCache` the edit of a balloon redraws that balloon only.
 """
 
 from __future__ import annotations
@@ -67,16 +67,17 @@ def _draw_panel(
     draw_border(picture, panel, scale, offset, state)
 
 
-def lettering_layers(page: PageBox, scale: float, offset: float, cache: DrawCache | None = None) -> list[Layer]:
+def lettering_layers(
+    page: PageBox, scale: float, offset: float, cache: DrawCache | None = None
+) -> list[Layer]:
     """Return what is pasted over the art, from bottom to top."""
     layers: list[Layer] = []
     by_id = {entry.id: entry for entry in page.lettering}
-    joined: dict[str, Lettering] = {e.connect_to: e for e in page.lettering if e.connect_to in by_id}
     for entry in sorted(page.lettering, key=lambda e: (e.z, e.order)):
         layers += _stamped(entry, scale, offset, cache)
         if entry.connect_to in by_id:
             layers += connector_stamp(connector(by_id[entry.connect_to], entry), entry, scale, offset)
-    return layers if joined or layers else []
+    return layers
 
 
 def _stamped(entry: Lettering, scale: float, offset: float, cache: DrawCache | None) -> list[Layer]:
@@ -115,5 +116,3 @@ def encode(image: Image.Image, encoding: Encoding, quality: int | None = None, d
     else:
         image.save(target, "WEBP", quality=value, method=2)
     return target.getvalue()
-
-

@@ -1,8 +1,8 @@
 """Fit words into a balloon or a caption: which lines, and how large the shape has to be.
 
-Lengths are pixels. A balloon is the superellipse |x/rx|^n + |y/ry|^n = 1; its text is a centred block. For every
-number of lines and a few heights the narrowest balloon is found by filling lines greedily; the best of those are
-broken again so that the lines fill their chords evenly (least squares), and the one with the best score wins.
+Lengths are pixels. A balloon is the superellipse |x/rx|^n + |y/ry|^n = 1; its text is a centred block. For
+every number of lines and a few heights the narrowest balloon is found by filling lines greedily; the best of
+those are broken again so that the lines fill their chords evenly (least squares); the best score wins.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ Measure = Callable[[str, str, float], float]
 """(text, face id, size in pixels) -> width in pixels."""
 
 EXPONENT = 2.3
-PAD_X, PAD_Y = 0.56, 0.5
+PAD_X, PAD_Y = 0.64, 0.52
 """Space between text and outline in shares of the size of the type."""
 ASPECT = 1.55
 _HEIGHTS = (1.12, 1.2, 1.3, 1.42, 1.6)
@@ -186,7 +186,7 @@ def _even(widths: Sequence[float], space: float, draft: _Draft) -> tuple[list[in
                 cost = row[start] + slack * slack * (1.6 if outer and used < 0.35 * room else 1.0)
                 if cost < after[end]:
                     after[end], came_row[end] = cost, start
-    used_lines = min((n for n in range(1, lines + 1) if costs[n][count] < inf), key=lambda n: (n != lines, costs[n][count]))
+    used_lines = max(n for n in range(1, lines + 1) if costs[n][count] < inf)
     ends = [count]
     for line in range(used_lines, 1, -1):
         ends.insert(0, came[line][ends[0]])

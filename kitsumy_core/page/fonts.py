@@ -1,7 +1,7 @@
 """Measure and open the bundled faces, and find for every character a face that draws it.
 
-No character is ever drawn as an empty box: what the wished face lacks is drawn by the next of `FALLBACKS` that
-has it, else by an equal sign (a hyphen for U+2011), else without its accent, else as `REPLACEMENT`.
+No character is ever drawn as an empty box: what the wished face lacks is drawn by the next of `FALLBACKS`
+that has it, else by an equal sign (a hyphen for U+2011), else without its accent, else as `REPLACEMENT`.
 """
 
 from __future__ import annotations
@@ -24,10 +24,13 @@ REPLACEMENT = "?"
 EM = 200
 """Size in pixels at which widths are measured; they scale without steps because the faces are not hinted."""
 
-_EQUAL = {"\u2010": "-", "\u2011": "-", "\u2012": "–", "\u2015": "—", "\u2043": "-", "\u2212": "-", "\u00ad": "",
-          "\u200b": "", "\u200c": "", "\u200d": "", "\u2060": "", "\ufeff": "", "\ufe0e": "", "\ufe0f": "",
-          "\u2009": " ", "\u202f": "\u00a0", "\u2007": "\u00a0", "\u3000": " ", "\u201b": "’", "\u201f": "“",
-          "\u02bc": "’", "\u2032": "’", "\u2033": "”", "\u266b": "♪", "\u2764": "♥", "\u2605": "*"}  # fmt: skip
+_EQUAL = {
+    "\u2010": "-", "\u2011": "-", "\u2012": "–", "\u2015": "—", "\u2043": "-", "\u2212": "-",
+    "\u00ad": "", "\u200b": "", "\u200c": "", "\u200d": "", "\u2060": "", "\ufeff": "",
+    "\ufe0e": "", "\ufe0f": "", "\u2009": " ", "\u202f": "\u00a0", "\u2007": "\u00a0", "\u3000": " ",
+    "\u201b": "’", "\u201f": "“", "\u02bc": "’", "\u2032": "’", "\u2033": "”",
+    "\u266b": "♪", "\u2764": "♥", "\u2605": "*",
+}  # fmt: skip
 
 
 class Piece(NamedTuple):
@@ -40,7 +43,9 @@ class Piece(NamedTuple):
 @lru_cache(maxsize=1)
 def _coverage() -> dict[str, tuple[list[int], list[int]]]:
     text = (resources.files(__package__) / "fonts" / "coverage.json").read_text(encoding="utf-8")
-    return {name: ([r[0] for r in ranges], [r[1] for r in ranges]) for name, ranges in json.loads(text).items()}
+    return {
+        name: ([r[0] for r in ranges], [r[1] for r in ranges]) for name, ranges in json.loads(text).items()
+    }
 
 
 def has_glyph(face_id: str, character: str) -> bool:

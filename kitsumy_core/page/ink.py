@@ -1,7 +1,7 @@
 """Draw one balloon, caption or sound effect as masks that are pasted onto a page.
 
-A stamp is a list of layers, each a colour and an 8-bit mask at a place; the same stamp is pasted again as long as
-its balloon does not change.
+A stamp is a list of layers, each a colour and an 8-bit mask at a place; the same stamp is pasted again as
+long as its balloon does not change.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from kitsumy_core.page.outline import Connector, Path, balloon_paths, bounds, fl
 
 SUPERSAMPLE = 3
 _HALO = 0.75
-_EMPTY_BOX = (0, 0, 0, 0)
+_RIM = "#ffffff"
 
 Points = list[tuple[float, float]]
 
@@ -54,7 +54,9 @@ class Canvas:
         self.draw.polygon(self.points(points), fill=255)
 
     def line(self, points: Sequence[tuple[float, float]], width: float) -> None:
-        self.draw.line(self.points(points), fill=255, width=max(1, round(width * self._factor)), joint="curve")
+        self.draw.line(
+            self.points(points), fill=255, width=max(1, round(width * self._factor)), joint="curve"
+        )
 
     def layer(self, color: str) -> Layer:
         mask = self.image.reduce(self._sharp) if self._sharp > 1 else self.image
@@ -162,11 +164,17 @@ def draw_line(
 ) -> None:
     """Draw a line from its left end on its baseline, each part in a face that has its signs."""
     x, y = at
-    language = text.lang if features.check("raqm") else None
+    language = text.lang or None if features.check("raqm") else None
     for piece in pieces(line, text.font):
         face = font(piece.face, size)
         draw.text(
-            (x, y), piece.text, fill=255, font=face, anchor="ls", language=language or None, stroke_width=stroke
+            (x, y),
+            piece.text,
+            fill=255,
+            font=face,
+            anchor="ls",
+            language=language,
+            stroke_width=stroke,
         )
         x += face.getlength(piece.text)
 
@@ -179,11 +187,13 @@ def _effect(entry: Lettering, scale: float, offset: float) -> list[Layer]:
     wide = ceil(2 * (shape.rx * scale + rim)) + 8
     high = ceil(2 * (shape.ry * scale + rim) + 0.3 * text.size * scale) + 8
     cx, cy = (shape.cx + offset) * scale, (shape.cy + offset) * scale
+    coats = [(text.color, 0.0)]
+    if entry.stroke and stroke > 0:
+        coats = [(_RIM, rim), (entry.stroke.color, stroke), *coats]
     layers = []
-    for color, width in (("#ffffff", rim), (entry.stroke.color if entry.stroke else "", stroke), (text.color, 0.0)):
-        if color and (width > 0 or color == text.color):
-            mask = _effect_mask(entry, scale, (wide, high), width)
-            layers.append(Layer(color, mask, (round(cx - mask.width / 2), round(cy - mask.height / 2))))
+    for color, width in coats:
+        mask = _effect_mask(entry, scale, (wide, high), width)
+        layers.append(Layer(color, mask, (round(cx - mask.width / 2), round(cy - mask.height / 2))))
     return layers
 
 

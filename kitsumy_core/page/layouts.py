@@ -2,7 +2,7 @@
 
 A layout is authored left-to-right in a unit frame without gutters (x, y in 0..1, y down), each panel a convex
 polygon, clockwise. Edges inside the frame move inwards by half a gutter; outer edges stay flush with the
-frame, or run to the bleed box where the panel bleeds. So one layout serves every format, gutter and direction.
+frame, or run to the bleed box where the panel bleeds. So one layout serves every format and direction.
 """
 
 from __future__ import annotations
@@ -145,7 +145,9 @@ def _inset(panel: LayoutPanel, frame: Rect, gutter: tuple[float, float], bleed_b
         else:
             inset = -_to_bleed(side, frame, bleed_box) if side in panel.bleed else 0.0
         edges.append((start + normal.scaled(inset), end + normal.scaled(inset)))
-    return polygon_of([_corner(before, edge) for before, edge in zip((edges[-1], *edges), edges, strict=False)])
+    return polygon_of(
+        [_corner(before, edge) for before, edge in zip((edges[-1], *edges), edges, strict=False)]
+    )
 
 
 def _corner(before: tuple[Point, Point], after: tuple[Point, Point]) -> Point:

@@ -1,7 +1,7 @@
 """Turn the words of a panel into balloons, captions and sound effects at their places.
 
-The largest type at which everything has its place wins; the steps below it are tried in turn, and at the smallest
-one the best there is is taken. No text is ever cut: what does not fit is whole and marked `overflow`.
+The largest type at which everything has its place wins; the steps below it are tried in turn, and where none
+is enough the best of them is taken. No text is ever cut: what does not fit is whole and marked `overflow`.
 """
 
 from __future__ import annotations
@@ -67,11 +67,17 @@ class _Attempt(NamedTuple):
     centres: tuple[Point, ...]
 
 
-_STEPS = ((1.0, 1.55), (1.0, 1.15), (1.0, 2.1), (0.5, 1.4), (0.5, 1.0), (0.0, 1.5), (0.0, 1.1), (0.0, 0.8), (0.0, 2.2))
+_STEPS = (
+    *((1.0, aspect) for aspect in (1.55, 1.15, 2.1)),
+    *((0.5, aspect) for aspect in (1.4, 1.0)),
+    *((0.0, aspect) for aspect in (1.5, 1.1, 0.8, 2.2)),
+)
 """What is tried in turn: share of the way from the smallest to the full size, wished width / height."""
 
 
-def letter_panel(panel_id: str, texts: Sequence[Words], setting: Setting, measure: Measure) -> list[Lettering]:
+def letter_panel(
+    panel_id: str, texts: Sequence[Words], setting: Setting, measure: Measure
+) -> list[Lettering]:
     """Return the lettering of one panel in reading order; `order` is counted from 1 within the panel."""
     spoken = [words for words in texts if words.kind != "sfx" and words.text.strip()]
     best: _Attempt | None = None
@@ -111,7 +117,9 @@ def _fitted(words: Words, setting: Setting, measure: Measure, size: float, aspec
     margin = _margin(setting)
     if look.shape == "rect":
         wide = min(box.width / 2 - margin, max(0.34 * box.width, 7 * size))
-        return _Set(words, look, kind, fit_caption(parts, kind, measure, round(wide), round(0.48 * box.height)))
+        return _Set(
+            words, look, kind, fit_caption(parts, kind, measure, round(wide), round(0.48 * box.height))
+        )
     out = depth(look.shape, size)
     most = Point(box.width / 2 - margin - out, box.height / 2 - margin - out)
     return _Set(words, look, kind, fit_balloon(parts, kind, measure, round(most.x), round(most.y), aspect))
@@ -121,9 +129,7 @@ def _margin(setting: Setting) -> float:
     return 0.45 * setting.size
 
 
-def _try(
-    spoken: Sequence[Words], setting: Setting, measure: Measure, size: float, aspect: float
-) -> _Attempt:
+def _try(spoken: Sequence[Words], setting: Setting, measure: Measure, size: float, aspect: float) -> _Attempt:
     """Fit and place the balloons and captions of a panel at one size of type."""
     sets = tuple(_fitted(words, setting, measure, size, aspect) for words in spoken)
     box = Rect.around(setting.polygon)
@@ -143,7 +149,9 @@ def _try(
     centres |= dict(zip(balloons, placed.centres, strict=True))
     whole = all(entry.fit.whole for entry in sets)
     cost += placed.cost + (0 if whole else 500) + 3 * (setting.size - size) / setting.size
-    return _Attempt(cost, placed.clean and not dirty and whole, sets, tuple(centres[i] for i in range(len(sets))))
+    return _Attempt(
+        cost, placed.clean and not dirty and whole, sets, tuple(centres[i] for i in range(len(sets)))
+    )
 
 
 def _place(balloons: Sequence[_Set], setting: Setting, taken: Sequence[Rect], box: Rect) -> Placed:
@@ -179,7 +187,7 @@ def _build(panel_id: str, attempt: _Attempt, setting: Setting) -> list[Lettering
         following = attempt.sets[i + 1] if i + 1 < len(attempt.sets) else None
         goes_on = following is not None and _joined(entry, following)
         previous = attempt.sets[i - 1] if i else None
-        tail = tail_for(shape, words, setting.faces, box, entry.type.size, hand, silent=goes_on)
+        tail = tail_for(shape, words, setting.faces, setting.polygon, entry.type.size, hand, silent=goes_on)
         out = Rect.centred(at, *entry.half)
         inside = box.inset(-2).intersection(out) == out
         entries.append(

@@ -33,7 +33,9 @@ LOOKS: Mapping[LetteringKind, Look] = {
     "weak": Look("wavy", scale=0.94, upper=False, stroke=0.1),
     "narration": Look("rect", face="narration", upper=False, align="left", fill="#fdf5d9", stroke=0.1, z=110),
     "place": Look("rect", face="narration", upper=True, align="left", fill="#ffffff", stroke=0.1, z=110),
-    "spokenOff": Look("rect", face="narration-plain", upper=False, align="left", fill="#eef3fa", stroke=0.1, z=110),
+    "spokenOff": Look(
+        "rect", face="narration-plain", upper=False, align="left", fill="#eef3fa", stroke=0.1, z=110
+    ),
     "sfx": Look("none", face="sfx", fill=None, color="#ffffff", stroke=0.1, z=90),
 }
 """The look of every kind; `stroke` of sfx is a share of its own size."""

@@ -1,7 +1,7 @@
 """Turn a balloon of a document into paths that every renderer draws alike.
 
-A path is a closed list of commands: ("M", x, y), ("L", x, y), ("Q", cx, cy, x, y), ("Z",). The outline is walked
-by growing angle, cut open at each tail and led to its tip, so no boolean operations are needed.
+A path is a list of commands: ("M", x, y), ("L", x, y), ("Q", cx, cy, x, y), ("Z",). The outline is walked by
+growing angle, cut open at each tail and led to its tip, so no boolean operations are needed.
 """
 
 from __future__ import annotations
@@ -86,7 +86,9 @@ def flatten(path: Path) -> list[tuple[float, float]]:
             for i in range(1, _QUADRATIC_STEPS + 1):
                 t = i / _QUADRATIC_STEPS
                 u = 1 - t
-                points.append((u * u * x0 + 2 * u * t * cx + t * t * x1, u * u * y0 + 2 * u * t * cy + t * t * y1))
+                points.append(
+                    (u * u * x0 + 2 * u * t * cx + t * t * x1, u * u * y0 + 2 * u * t * cy + t * t * y1)
+                )
     return points
 
 
@@ -114,7 +116,8 @@ def angle_towards(shape: BalloonShape, target: tuple[float, float]) -> float:
 
 
 def _signed(value: float, power: float) -> float:
-    return abs(value) ** power if value >= 0 else -(abs(value) ** power)
+    size: float = abs(value) ** power
+    return size if value >= 0 else -size
 
 
 def point_at(shape: BalloonShape, angle: float) -> Point:
@@ -204,7 +207,9 @@ def _with_tails(ring: Sequence[_Mark], shape: BalloonShape, tails: Sequence[Tail
         commands.append(("L" if commands else "M", *start))
         commands += [("L", *point) for point in arc]
         commands.append(("L", *point_at(shape, following.start)))
-        commands += _tail(point_at(shape, following.start), point_at(shape, following.end), shape, following.tail)
+        commands += _tail(
+            point_at(shape, following.start), point_at(shape, following.end), shape, following.tail
+        )
     return (*commands, ("Z",))
 
 

@@ -1,28 +1,27 @@
 """Place the balloons of one panel: in reading order, off the faces, near their speakers, tails uncrossed.
 
-A beam search over a coarse grid of centres. Lengths are pixels of the page. Pure and small: it knows ellipses'
-boxes, a convex polygon, the boxes of faces, and nothing of pictures.
+A beam search over a coarse grid of centres, cheapest places first, cut off where no better state can follow.
+Lengths are pixels of the page. It knows superellipses, a convex polygon and the boxes of faces, no pictures.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from heapq import heappush, heapreplace
 from math import hypot
 from typing import NamedTuple
 
-from kitsumy_core.geometry import (
-    Point,
-    Polygon,
-    Rect,
-    contains_point,
-    segment_hits_rect,
-    segments_cross,
-)
+from kitsumy_core.geometry import Point, Polygon, Rect, segments_cross
+from kitsumy_core.page.fitting import EXPONENT
 
 BEAM = 8
 _COLUMNS, _ROWS = 9, 12
-_KEPT = 60
-_OVERLAP = 400.0
+_DUAL = EXPONENT / (EXPONENT - 1)
+_HIDDEN, _OUTSIDE, _LOW, _FAR, _ASIDE, _BELOW = 60.0, 40.0, 1.2, 1.5, 0.8, 2.0
+_OVERLAP, _TOUCH, _NEAR = 400.0, 60.0, 20.0
+_OUT_OF_ORDER, _DOUBTFUL, _WEAK = 40.0, 12.0, 3.0
+_CROSS, _OVER = 5.0, 4.0
+_CAPTION_ORDER = 40.0
 
 
 class Item(NamedTuple):
@@ -52,47 +51,91 @@ class Placed(NamedTuple):
     centres: tuple[Point, ...]
     cost: float
     clean: bool
-    """True where nothing overlaps, leaves the panel or hides a face."""
+    """True where nothing overlaps, leaves the panel, hides a face or is read in the wrong order."""
+
+
+class Edge(NamedTuple):
+    """A side of a polygon as a half plane: nx * x + ny * y >= c inside."""
+
+    nx: float
+    ny: float
+    c: float
+
+    def reach(self, rx: float, ry: float) -> float:
+        """Return how far a superellipse reaches from its centre towards this side."""
+        return float(((rx * abs(self.nx)) ** _DUAL + (ry * abs(self.ny)) ** _DUAL) ** (1 / _DUAL))
+
+
+def edges_of(polygon: Polygon) -> list[Edge]:
+    """Return the sides of a clockwise convex polygon."""
+    edges = []
+    for a, b in zip(polygon, (*polygon[1:], polygon[0]), strict=True):
+        length = hypot(b.x - a.x, b.y - a.y) or 1.0
+        nx, ny = -(b.y - a.y) / length, (b.x - a.x) / length
+        edges.append(Edge(nx, ny, nx * a.x + ny * a.y))
+    return edges
 
 
 class _Spot(NamedTuple):
     cost: float
     at: Point
-    box: Rect
     tip: Point | None
     dirty: bool
 
 
-_State = tuple[float, tuple[_Spot, ...], bool]
+_State = tuple[float, int, tuple[_Spot, ...], bool]
 
 
 def place(items: Sequence[Item], scene: Scene) -> Placed:
     """Return a centre for every item, in the same order; the cost tells how good the whole is."""
-    beam: list[_State] = [(0.0, (), False)]
-    for index, item in enumerate(items):
-        spots = _spots(item, scene, last=index == len(items) - 1)
-        reached: list[_State] = []
-        for cost, chosen, dirty in beam:
-            for spot in spots:
-                extra, touches = _against(spot, item, chosen, items, scene)
-                reached.append((cost + spot.cost + extra, (*chosen, spot), dirty or touches or spot.dirty))
-        reached.sort(key=lambda state: state[0])
-        beam = reached[:BEAM]
-    cost, chosen, dirty = beam[0]
+    states: list[_State] = [(0.0, 0, (), False)]
+    for index in range(len(items)):
+        states = _extended(states, items[: index + 1], _spots(items[index], scene), scene)
+    cost, _, chosen, dirty = min(states, key=lambda state: state[0])
     return Placed(tuple(spot.at for spot in chosen), cost, not dirty)
 
 
-def _spots(item: Item, scene: Scene, last: bool) -> list[_Spot]:
-    if item.fixed is not None:
-        return [_spot(item, item.fixed, scene, free=True)]
-    box = Rect.around(scene.polygon).inset(scene.margin)
-    spots = [
-        _spot(item, Point(x, y), scene, free=False)
-        for y in _steps(box.y0 + item.ry, box.y1 - item.ry, _ROWS)
-        for x in _steps(box.x0 + item.rx, box.x1 - item.rx, _COLUMNS)
+def _extended(
+    states: Sequence[_State], items: Sequence[Item], spots: Sequence[_Spot], scene: Scene
+) -> list[_State]:
+    """Return the cheapest states with one more balloon placed."""
+    kept: list[tuple[float, int, tuple[_Spot, ...], bool]] = []  # a heap, the dearest first (costs negated)
+    serial = 0
+    for cost, _, chosen, dirty in states:
+        for spot in spots:
+            base = cost + spot.cost
+            if len(kept) == BEAM and base >= -kept[0][0]:
+                break
+            extra, wrong = _against(spot, chosen, items, scene)
+            if len(kept) == BEAM and base + extra >= -kept[0][0]:
+                continue
+            serial += 1
+            entry = (-(base + extra), serial, (*chosen, spot), dirty or wrong or spot.dirty)
+            if len(kept) < BEAM:
+                heappush(kept, entry)
+            else:
+                heapreplace(kept, entry)
+    return [
+        (-negated, number, chosen, dirty) for negated, number, chosen, dirty in sorted(kept, reverse=True)
     ]
+
+
+def _spots(item: Item, scene: Scene) -> list[_Spot]:
+    """Return the places to try, the cheapest first."""
+    if item.fixed is not None:
+        return [_Spot(0.0, item.fixed, _tip(item.fixed, item), False)]
+    box = Rect.around(scene.polygon)
+    room = box.inset(scene.margin)
+    sides = [(edge, edge.c + edge.reach(item.rx, item.ry) + scene.margin) for edge in edges_of(scene.polygon)]
+    spots = []
+    for y in _steps(room.y0 + item.ry, room.y1 - item.ry, _ROWS):
+        for x in _steps(room.x0 + item.rx, room.x1 - item.rx, _COLUMNS):
+            over = 0.0
+            for edge, least in sides:
+                over += max(0.0, least - 1.0 - edge.nx * x - edge.ny * y)
+            spots.append(_spot(item, Point(x, y), scene, box, over / item.ry))
     spots.sort(key=lambda spot: spot.cost)
-    return spots[:_KEPT] if not last else spots[: _KEPT * 2]
+    return spots
 
 
 def _steps(low: float, high: float, count: int) -> list[float]:
@@ -102,33 +145,38 @@ def _steps(low: float, high: float, count: int) -> list[float]:
     return [low + i * step for i in range(count)]
 
 
-def _spot(item: Item, at: Point, scene: Scene, free: bool) -> _Spot:
-    """Weigh one place by itself; `free` = chosen by hand, so nothing speaks against it."""
-    frame = Rect.around(scene.polygon)
-    box = Rect.centred(at, item.rx, item.ry)
+def _spot(item: Item, at: Point, scene: Scene, box: Rect, outside: float) -> _Spot:
+    """Weigh one place by itself."""
+    hidden = sum(_covered(face, at, item.rx * 0.92, item.ry * 0.92) for face in scene.faces)
+    cost = _HIDDEN * hidden + _OUTSIDE * outside + _LOW * (at.y - box.y0) / box.height
     tip = _tip(at, item)
-    if free:
-        return _Spot(0.0, at, box, tip, False)
-    # An ellipse fills 0.85 of its box: a face is hidden only where the middle of the box covers it.
-    body = box.inset(item.rx * 0.1, item.ry * 0.1)
-    hidden = sum(face.overlap_share(body) for face in scene.faces)
-    outside = _outside(box, scene.polygon)
-    cost = 60 * hidden + 40 * outside + 1.2 * (at.y - frame.y0) / frame.height
-    if item.mouth is not None:
-        far = at.distance(item.mouth) / hypot(frame.width, frame.height)
-        cost += 1.5 * abs(far - 0.28) + 0.8 * abs(at.x - item.mouth.x) / frame.width
+    dirty = hidden > 0.05 or outside > 0.02
+    if item.mouth is not None and tip is not None:
+        far = at.distance(item.mouth) / hypot(box.width, box.height)
+        cost += _FAR * abs(far - 0.28) + _ASIDE * abs(at.x - item.mouth.x) / box.width
         if at.y > item.mouth.y - item.ry:
-            cost += 2.0
-        cost += 4.0 * sum(
-            1 for i, face in enumerate(scene.faces) if i != item.face and segment_hits_rect(at, tip or at, face)
-        )
-    dirty = hidden > 0.05 or outside > 0.06
+            cost += _BELOW
+        for index, face in enumerate(scene.faces):
+            if index != item.face and crosses(at, tip, face):
+                cost += _OVER
     for taken in scene.taken:
-        if (common := box.intersection(taken.inset(-scene.gap))) is not None:
-            cost += 100 + _OVERLAP * common.area / box.area
+        wide, high = item.rx + scene.gap, item.ry + scene.gap
+        if _covered(taken, at, wide, high) > 0:
+            cost += 100 + _OVERLAP * _covered(taken, at, item.rx, item.ry)
             dirty = True
-        cost += 2.0 * _read_before(at, item, taken, scene.mirrored)
-    return _Spot(cost, at, box, tip, dirty)
+        if _read_before(at, item, taken, scene.mirrored):
+            cost += _CAPTION_ORDER
+            dirty = True
+    return _Spot(cost, at, tip, dirty)
+
+
+def _covered(box: Rect, at: Point, rx: float, ry: float) -> float:
+    """Return which share of a box lies within rx, ry of a point."""
+    wide = min(at.x + rx, box.x1) - max(at.x - rx, box.x0)
+    if wide <= 0:
+        return 0.0
+    high = min(at.y + ry, box.y1) - max(at.y - ry, box.y0)
+    return wide * high / box.area if high > 0 else 0.0
 
 
 def _tip(at: Point, item: Item) -> Point | None:
@@ -137,67 +185,75 @@ def _tip(at: Point, item: Item) -> Point | None:
     return Point(at.x + (item.mouth.x - at.x) * 0.7, at.y + (item.mouth.y - at.y) * 0.7)
 
 
-_RING = ((1, 0), (0.78, 0.78), (0, 1), (-0.78, 0.78), (-1, 0), (-0.78, -0.78), (0, -1), (0.78, -0.78))
+def crosses(a: Point, b: Point, box: Rect) -> bool:
+    """Tell whether the segment ab touches a box."""
+    first, last = 0.0, 1.0
+    for start, way, low, high in ((a.x, b.x - a.x, box.x0, box.x1), (a.y, b.y - a.y, box.y0, box.y1)):
+        if abs(way) < 1e-9:
+            if start < low or start > high:
+                return False
+            continue
+        enter, leave = (low - start) / way, (high - start) / way
+        if enter > leave:
+            enter, leave = leave, enter
+        first, last = max(first, enter), min(last, leave)
+        if first > last:
+            return False
+    return True
 
 
-def _outside(box: Rect, polygon: Polygon) -> float:
-    """Return which share of the outline of a balloon lies outside the panel."""
-    centre, rx, ry = box.centre, box.width / 2, box.height / 2
-    out = sum(not contains_point(polygon, (centre.x + dx * rx, centre.y + dy * ry)) for dx, dy in _RING)
-    return out / len(_RING)
+def _read_before(at: Point, item: Item, taken: Rect, mirrored: bool) -> bool:
+    """Tell whether a balloon would be read before the caption it follows."""
+    if at.y < taken.y0:
+        return True
+    beside = at.y - 0.5 * item.ry < taken.y1
+    return beside and (at.x > taken.x1 if mirrored else at.x < taken.x0)
 
 
-def _read_before(at: Point, item: Item, taken: Rect, mirrored: bool) -> float:
-    """Return 1 where a balloon would be read before the caption it follows."""
-    if at.y + item.ry < taken.y0:
-        return 1.0
-    beside = at.y - item.ry < taken.y1
-    start = at.x > taken.x1 if mirrored else at.x < taken.x0
-    return 1.0 if beside and start else 0.0
-
-
-def _against(
-    spot: _Spot, item: Item, chosen: tuple[_Spot, ...], items: Sequence[Item], scene: Scene
-) -> tuple[float, bool]:
-    """Weigh a place against the balloons placed before it."""
-    cost, touches = 0.0, False
-    sign = -1 if scene.mirrored else 1
+def _against(spot: _Spot, chosen: Sequence[_Spot], items: Sequence[Item], scene: Scene) -> tuple[float, bool]:
+    """Weigh a place against the balloons placed before it; also tell whether it is wrong."""
+    cost, wrong = 0.0, False
+    item = items[-1]
     for index, other in enumerate(chosen):
         prior = items[index]
         clear_x = abs(spot.at.x - other.at.x) - item.rx - prior.rx
         clear_y = abs(spot.at.y - other.at.y) - item.ry - prior.ry
         if clear_x < scene.gap and clear_y < scene.gap:
-            if clear_x < 0 and clear_y < 0:
-                touches = True
-                cost += 60 + _OVERLAP * min(1.0, clear_x * clear_y / (4 * item.rx * item.ry))
-            else:
-                cost += 20
-        if not (item.fixed and prior.fixed):
-            cost += _order(spot, other, item, prior, sign)
-        cost += _tails(spot, other, item, prior)
+            wrong = True
+            both = clear_x < 0 and clear_y < 0
+            cost += (
+                _TOUCH + _OVERLAP * min(1.0, clear_x * clear_y / (4 * item.rx * item.ry)) if both else _NEAR
+            )
+        order = 0.0 if item.fixed and prior.fixed else _order(spot, other, item, prior, scene.mirrored)
+        cost += order + _tails(spot, other, item, prior)
+        wrong = wrong or order >= _DOUBTFUL
         if index == len(chosen) - 1 and item.speaker and item.speaker == prior.speaker:
-            cost += 0.01 * max(0.0, max(clear_x, clear_y)) / max(item.ry, 1) * 60
-    return cost, touches
+            cost += 0.6 * max(0.0, clear_x, clear_y) / item.ry
+    return cost, wrong
 
 
-def _order(spot: _Spot, other: _Spot, item: Item, prior: Item, sign: int) -> float:
+def _order(spot: _Spot, other: _Spot, item: Item, prior: Item, mirrored: bool) -> float:
     """Charge for a balloon that would be read before its predecessor."""
     both = item.ry + prior.ry
-    dx, dy = (spot.at.x - other.at.x) * sign, spot.at.y - other.at.y
+    dx, dy = spot.at.x - other.at.x, spot.at.y - other.at.y
+    if mirrored:
+        dx = -dx
     if dy < -0.35 * both:
-        return 40.0
-    if abs(dy) < 0.6 * both and dx < 0:
-        return 40.0 if dy < 0.25 * both else 12.0
-    return 3.0 if dy < 0.15 * both and dx < 0.5 * (item.rx + prior.rx) else 0.0
+        return _OUT_OF_ORDER
+    if dx < 0:
+        stacked = -dx < 0.5 * (item.rx + prior.rx)
+        if dy < (0.6 if stacked else 0.95) * both:
+            return _OUT_OF_ORDER if dy < 0.45 * both else _DOUBTFUL
+    return _WEAK if dy < 0.15 * both and dx < 0.5 * (item.rx + prior.rx) else 0.0
 
 
 def _tails(spot: _Spot, other: _Spot, item: Item, prior: Item) -> float:
     cost = 0.0
-    same = item.speaker and item.speaker == prior.speaker
+    same = bool(item.speaker) and item.speaker == prior.speaker
     if spot.tip and other.tip and not same and segments_cross(spot.at, spot.tip, other.at, other.tip):
-        cost += 5.0
-    if spot.tip and segment_hits_rect(spot.at, spot.tip, other.box):
-        cost += 4.0
-    if other.tip and not same and segment_hits_rect(other.at, other.tip, spot.box):
-        cost += 4.0
+        cost += _CROSS
+    if spot.tip and crosses(spot.at, spot.tip, Rect.centred(other.at, prior.rx, prior.ry)):
+        cost += _OVER
+    if other.tip and not same and crosses(other.at, other.tip, Rect.centred(spot.at, item.rx, item.ry)):
+        cost += _OVER
     return cost

@@ -86,7 +86,9 @@ def _largest(lines: Sequence[str], box: Rect, type_size: float, measure: Measure
 def _half(lines: Sequence[str], size: float, measure: Measure, language: str) -> Point:
     face = face_of(LOOKS["sfx"].face)
     wide = max(measure(line, face.id, size) for line in lines)
-    return Point(wide / 2 + 0.12 * size, len(lines) * size * face.leading_for(language, True) / 2 + 0.06 * size)
+    return Point(
+        wide / 2 + 0.12 * size, len(lines) * size * face.leading_for(language, True) / 2 + 0.06 * size
+    )
 
 
 def _turned(half: Point) -> Point:
@@ -95,9 +97,7 @@ def _turned(half: Point) -> Point:
     return Point(half.x * c + half.y * s, half.x * s + half.y * c)
 
 
-def _spot(
-    half: Point, polygon: Polygon, faces: Sequence[Rect], avoid: Sequence[Rect]
-) -> tuple[float, Point]:
+def _spot(half: Point, polygon: Polygon, faces: Sequence[Rect], avoid: Sequence[Rect]) -> tuple[float, Point]:
     """Return the cost of the best place, and the place: free of faces and words, rather low than high."""
     box = Rect.around(polygon)
     best: tuple[float, Point] | None = None
@@ -109,7 +109,7 @@ def _spot(
             corners = ((area.x0, area.y0), (area.x1, area.y0), (area.x1, area.y1), (area.x0, area.y1))
             out = sum(not contains_point(polygon, corner) for corner in corners)
             hidden = sum(face.overlap_share(area) for face in faces)
-            over = sum(area.overlap_share(other) for other in avoid)
+            over = sum(0.1 + other.overlap_share(area) for other in avoid if other.intersection(area))
             share = box.share_of((x, y))
             cost = 4 * out + 25 * hidden + 40 * over + abs(share.y - 0.74) + 0.4 * abs(share.x - 0.62)
             if best is None or cost < best[0]:

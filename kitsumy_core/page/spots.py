@@ -37,7 +37,9 @@ def caption_spot(
         for column in range(_STEPS + 1):
             away_x, away_y = room_x * column / _STEPS, room_y * row / _STEPS
             x = box.x1 - inset - half[0] - away_x if mirrored else box.x0 + inset + half[0] + away_x
-            spot = _weigh(Point(x, box.y0 + inset + half[1] + away_y), half, polygon, faces, taken, box, inset)
+            spot = _weigh(
+                Point(x, box.y0 + inset + half[1] + away_y), half, polygon, faces, taken, box, inset
+            )
             cost = spot.cost + 6 * away_y / box.height + 2.5 * away_x / box.width
             if best is None or cost < best.cost:
                 best = Spot(spot.at, cost, spot.dirty)
@@ -59,7 +61,9 @@ def _weigh(
     area = Rect.centred(at, *half)
     corners = ((area.x0, area.y0), (area.x1, area.y0), (area.x1, area.y1), (area.x0, area.y1))
     out = sum(
-        not contains_point(polygon, (x + (inset if x > at.x else -inset) * 0.9, y + (inset if y > at.y else -inset) * 0.9))
+        not contains_point(
+            polygon, (x + (inset if x > at.x else -inset) * 0.9, y + (inset if y > at.y else -inset) * 0.9)
+        )
         for x, y in corners
     )
     hidden = sum(face.overlap_share(area) for face in faces)

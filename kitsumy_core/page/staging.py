@@ -189,7 +189,7 @@ def shot_scale(camera: str) -> Scale:
 def subject_boxes(panel: Panel, aspect: float = 1.0) -> list[Rect]:
     """Return the boxes lettering should leave free, in shares of the picture.
 
-    The first ones are the faces of `panel.characters` in their order: where the author marked a focus point it
+    The first ones are the faces of `panel.characters` in order: where the author marked a focus point it
     is the face of the character of the same rank, else the rule of `figure_places` holds. Focus points beyond
     the cast are further things not to be covered. `aspect` is the picture's width / height.
     """

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from math import hypot
 from typing import Protocol
 
-from kitsumy_core.geometry import Point, Rect
+from kitsumy_core.geometry import Point, Polygon, Rect
 from kitsumy_core.page.document import BalloonShape, LetteringKind, Tail, TailStyle
 from kitsumy_core.page.outline import angle_towards, point_at
 from kitsumy_core.page.staging import mouth_of
@@ -34,7 +34,7 @@ def tail_for(
     shape: BalloonShape,
     words: Spoken,
     faces: Sequence[Rect],
-    box: Rect,
+    polygon: Polygon,
     size: float,
     hand: Placement | None,
     *,
@@ -47,11 +47,11 @@ def tail_for(
     if shape.type in ("rect", "none"):
         return None
     if hand and hand.tail_x is not None and hand.tail_y is not None:
-        return _tail(shape, box.at((hand.tail_x, hand.tail_y)), 1.0, words.kind, size)
+        return _tail(shape, Rect.around(polygon).at((hand.tail_x, hand.tail_y)), 1.0, words.kind, size)
     if silent or not words.speaker:
         return None
     if words.figure is None or words.kind == "off":
-        return _to_edge(shape, words.kind, box, size)
+        return _to_edge(shape, words.kind, polygon, size)
     face = faces[words.figure]
     return _to_mouth(shape, face, words.kind, size)
 
@@ -73,16 +73,27 @@ def _between(a: Point, b: Point, share: float) -> Point:
     return Point(a.x + (b.x - a.x) * share, a.y + (b.y - a.y) * share)
 
 
-def _to_edge(shape: BalloonShape, kind: LetteringKind, box: Rect, size: float) -> Tail | None:
+def _to_edge(shape: BalloonShape, kind: LetteringKind, polygon: Polygon, size: float) -> Tail | None:
     """Point to the nearer side of the panel, a little downwards."""
-    left = shape.cx - box.x0 <= box.x1 - shape.cx
-    side = box.x0 if left else box.x1
-    reach = abs(side - shape.cx) - shape.rx
-    drop = 0.5 * shape.ry + min(reach * 0.25, 2 * size)
+    box = Rect.around(polygon)
+    left, right = span_at(polygon, shape.cy)
+    to_left = shape.cx - left <= right - shape.cx
+    reach = (shape.cx - left if to_left else right - shape.cx) - shape.rx
+    drop = 0.5 * shape.ry + min(max(reach, 0) * 0.25, 2 * size)
     if reach < _SHORTEST * size:
         drop = shape.ry + 1.6 * size
-    target = Point(side, min(shape.cy + drop, box.y1 - 0.5 * size))
-    return _tail(shape, target, 1.0, kind, size)
+    y = min(shape.cy + drop, box.y1 - 0.5 * size)
+    return _tail(shape, Point(span_at(polygon, y)[0 if to_left else 1], y), 1.0, kind, size)
+
+
+def span_at(polygon: Polygon, y: float) -> tuple[float, float]:
+    """Return where a horizontal line enters and leaves a convex polygon; its whole width if it misses."""
+    crossings = []
+    for a, b in zip(polygon, (*polygon[1:], polygon[0]), strict=True):
+        if a.y != b.y and min(a.y, b.y) <= y <= max(a.y, b.y):
+            crossings.append(a.x + (b.x - a.x) * (y - a.y) / (b.y - a.y))
+    box = Rect.around(polygon)
+    return (min(crossings), max(crossings)) if crossings else (box.x0, box.x1)
 
 
 def _tail(shape: BalloonShape, target: Point, ratio: float, kind: LetteringKind, size: float) -> Tail:
@@ -92,5 +103,9 @@ def _tail(shape: BalloonShape, target: Point, ratio: float, kind: LetteringKind,
     base = min(_BASE * size, max(0.7 * size, 0.75 * length))
     bend = 0.1 if target.x < shape.cx else -0.1
     return Tail(
-        target=(round(target.x, 2), round(target.y, 2)), base=round(base, 2), curve=bend, length_ratio=round(ratio, 4), style=style
+        target=(round(target.x, 2), round(target.y, 2)),
+        base=round(base, 2),
+        curve=bend,
+        length_ratio=round(ratio, 4),
+        style=style,
     )

@@ -17,9 +17,12 @@ SOFT_BREAK = "\u200b"
 """Ends a part of a split word that needs no hyphen."""
 
 _GLUED_UK = frozenset(
-    "а б в е є ж з і й о у я та на до за із зі не ні що це ви ти ми як бо чи по від".split()
-)
-_GLUED_EN = frozenset("the a an i of to in".split())
+    ("а", "в", "е", "є", "з", "і", "й", "о", "у", "я", "та", "на", "до", "за", "із", "зі", "не", "ні", "що",
+     "це", "ви", "ти", "ми", "як", "бо", "чи", "по", "від")
+)  # fmt: skip
+_LEANING_UK = frozenset(("б", "ж", "би", "же"))
+"""These lean on the word before them."""
+_GLUED_EN = frozenset(("the", "a", "an", "i", "of", "to", "in"))
 _GLUED_MOST = 16
 """Words are not held together beyond this many characters, so that narrow balloons stay possible."""
 _DASHES = ("—", "–", "--", "-")
@@ -75,7 +78,8 @@ def words_of(text: str, language: str) -> list[str]:
         if not word:
             continue
         fits = bool(words) and len(words[-1]) + 1 + len(word) <= _GLUED_MOST
-        if words and (word in _DASHES or (hold and fits)):
+        leans = code == "uk" and word.strip(".,!?…").casefold() in _LEANING_UK
+        if words and (word in _DASHES or ((hold or leans) and fits)):
             words[-1] += NO_BREAK + word
         else:
             words.append(word)
@@ -116,7 +120,8 @@ def _sound(part: str) -> bool:
 def split_word(word: str, language: str, fits: int) -> list[str]:
     """Split a word into parts of at most `fits` characters, at syllables where possible.
 
-    Parts end in SOFT_HYPHEN or SOFT_BREAK, which `line_of` turns into a hyphen or nothing. `fits` below 2 counts as 2. Where a word has its own hyphen or no-break space it is split there first.
+    Parts end in SOFT_HYPHEN or SOFT_BREAK, which `line_of` turns into a hyphen or nothing.
+    `fits` below 2 counts as 2. Where a word has its own hyphen or no-break space it is split there first.
     """
     fits = max(2, fits)
     if len(word) <= fits:
@@ -142,5 +147,5 @@ def quoted(text: str, language: str) -> str:
     """Return a text in the quotation marks of its language, unless it has some."""
     if not text or text[0] in "«“„\"'‘":
         return text
-    first, last = _QUOTES.get(language.partition("-")[0], "“”")
-    return f"{first}{text}{last}"
+    marks = _QUOTES.get(language.partition("-")[0], "“”")
+    return f"{marks[0]}{text}{marks[1]}"
