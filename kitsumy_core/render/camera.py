@@ -94,7 +94,19 @@ PLACES: Mapping[str, str] = {
     "тюрм*|камер*|дитяч*",
 }
 INDOORS = frozenset(
-    {"kitchen", "school", "cafe", "office", "workshop", "library", "hospital", "stair", "room", "lantern", "train-in"}
+    {
+        "kitchen",
+        "school",
+        "cafe",
+        "office",
+        "workshop",
+        "library",
+        "hospital",
+        "stair",
+        "room",
+        "lantern",
+        "train-in",
+    }
 )
 
 WEATHERS: Mapping[str, str] = {

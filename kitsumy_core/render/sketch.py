@@ -1,0 +1,71 @@
+"""Draw a storyboard frame of a shot, with no model and no network: the backend that always works."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Sequence
+from io import BytesIO
+
+from PIL import Image
+
+from kitsumy_core.errors import RenderFailedError, UsageError
+from kitsumy_core.render.backend import BackendKind, Finding, Picture, Progress, Report
+from kitsumy_core.render.request import DiffusionRequest, SketchRequest
+from kitsumy_core.render.sketching.frame import frame_of, paint
+from kitsumy_core.render.sketching.tags import write_words
+
+SMALLEST, LARGEST = 16, 4096
+"""Sides of a sketch in pixels; wishes outside are brought in."""
+
+
+def draw_sketch(request: SketchRequest) -> Image.Image:
+    """Return the storyboard frame of a request as an RGB image of its size. The same request gives the same pixels."""
+    size = (_side(request.width), _side(request.height))
+    frame = frame_of(request.shot, size)
+    image, tags = paint(frame)
+    write_words(image, tags, request.shot.place.text, request.shot.language, frame.palette)
+    return image
+
+
+def _side(wished: int) -> int:
+    return max(SMALLEST, min(LARGEST, wished))
+
+
+class SketchBackend:
+    """Draws storyboard frames in this process."""
+
+    @property
+    def kind(self) -> BackendKind:
+        return "sketch"
+
+    async def check(self) -> list[Finding]:
+        return [Finding(ok=True, code="sketch-ready")]
+
+    async def render(
+        self, job_id: str, request: SketchRequest | DiffusionRequest, report: Report
+    ) -> Sequence[Picture]:
+        """Return the one picture of a request. Raises UsageError for a request of another backend."""
+        if not isinstance(request, SketchRequest):
+            raise UsageError("sketch-wrong-request", backend=request.backend)
+        report(Progress("sampling", 0, 1))
+        try:
+            picture = await asyncio.to_thread(_picture, request)
+        except (OSError, MemoryError) as error:
+            raise RenderFailedError(
+                "sketch-failed", panel=request.shot.panel_id, problem=str(error)
+            ) from error
+        report(Progress("sampling", 1, 1))
+        return (picture,)
+
+    async def recover(self, job_id: str) -> Sequence[Picture] | None:
+        return None
+
+    async def aclose(self) -> None:
+        return None
+
+
+def _picture(request: SketchRequest) -> Picture:
+    image = draw_sketch(request)
+    written = BytesIO()
+    image.save(written, "PNG", compress_level=4)
+    return Picture(written.getvalue(), image.width, image.height)

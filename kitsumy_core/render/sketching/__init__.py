@@ -1,0 +1,1 @@
+"""Draw storyboard frames: ink, palette, places, figures and things, each in its own module."""

@@ -1,0 +1,325 @@
+"""Draw a person: a jointed body hung from the head by a pose, dressed, in the character's colour.
+
+Local units: the head is 1 high, its middle is (0, 0), the figure faces right; `direction` mirrors it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from math import cos, radians, sin
+
+from kitsumy_core.render.sketching.acting import STAND, Angles, Pose
+from kitsumy_core.render.sketching.heads import Face, draw_head
+from kitsumy_core.render.sketching.ink import Colour, Pen, Place, mix, oval
+from kitsumy_core.render.sketching.looks import Look
+
+
+@dataclass(frozen=True)
+class Actor:
+    """Somebody in the frame: head middle and height in panel pixels, and everything that decides the drawing."""
+
+    id: str
+    name: str
+    x: float
+    y: float
+    head: float
+    colour: Colour
+    skin: Colour
+    look: Look = field(default_factory=Look)
+    pose: Pose = STAND
+    direction: int = 1
+    turn: float = 0.45
+    mood: str = "neutral"
+    speaking: bool = False
+    back: bool = False
+
+
+@dataclass(frozen=True)
+class Body:
+    """Lengths and half widths of a build, in heads."""
+
+    shoulder: float
+    hip: float
+    torso: float
+    thigh: float
+    shin: float
+    arm: float
+    fore: float
+    sleeve: float
+    leg: float
+
+    @property
+    def standing(self) -> float:
+        """How far below the middle of the head the soles are."""
+        return 0.42 + self.torso + self.thigh + self.shin + 0.12
+
+
+@dataclass(frozen=True)
+class Joints:
+    """Where the joints of a posed body are, in heads from the middle of the head."""
+
+    neck: Place
+    near_arm: tuple[Place, Place, Place]
+    far_arm: tuple[Place, Place, Place]
+    hips: Place
+    near_leg: tuple[Place, Place, Place]
+    far_leg: tuple[Place, Place, Place]
+
+    @property
+    def lowest(self) -> float:
+        legs = (*self.near_leg, *self.far_leg, self.hips)
+        return max(p[1] for p in legs) + 0.12
+
+
+_AGES = {
+    "adult": Body(0.56, 0.36, 1.5, 1.15, 1.1, 0.82, 0.76, 0.34, 0.42),
+    "old": Body(0.54, 0.4, 1.4, 1.0, 0.95, 0.76, 0.7, 0.36, 0.42),
+    "child": Body(0.42, 0.3, 1.08, 0.72, 0.68, 0.58, 0.52, 0.29, 0.35),
+}
+
+
+def body_of(look: Look) -> Body:
+    """Return the proportions of a look."""
+    b = _AGES[look.age]
+    wide = {"big": 1.3, "thin": 0.82}.get(look.build, 1.0) * (0.92 if look.woman else 1.0)
+    long = 1.1 if look.tall else 1.0
+    return Body(
+        b.shoulder * wide, b.hip * wide * (1.12 if look.woman else 1.0), b.torso * (long + 1) / 2, b.thigh * long, b.shin * long,
+        b.arm * (long + 1) / 2, b.fore * (long + 1) / 2, b.sleeve * (wide + 1) / 2, b.leg * (wide + 1) / 2,
+    )  # fmt: skip
+
+
+def joints_of(body: Body, pose: Pose, turn: float) -> Joints:
+    """Return the joints of a body in a pose; `turn` 0 shows it from the front, 1 from the side."""
+    lean = radians(pose.torso)
+    along, across = (-sin(lean), cos(lean)), (cos(lean), sin(lean))
+    neck = (0.0 + 0.3 * sin(-lean) * 0.4, 0.44 if abs(pose.torso) < 60 else 0.2)
+    open_ = 1.0 - 0.72 * turn
+
+    def on(start: Place, a: float, b: float) -> Place:
+        return start[0] + along[0] * a + across[0] * b, start[1] + along[1] * a + across[1] * b
+
+    hips = on(neck, body.torso, 0.0)
+    shoulders = on(neck, 0.2, -body.shoulder * open_), on(neck, 0.2, body.shoulder * open_)
+    sides = (hips[0] - body.hip * 0.62 * open_, hips[1]), (hips[0] + body.hip * 0.62 * open_, hips[1])
+    return Joints(
+        neck,
+        _chain(shoulders[0], pose.near_arm, body.arm, body.fore),
+        _chain(shoulders[1], pose.far_arm, body.arm, body.fore),
+        hips,
+        _chain(sides[0], pose.near_leg, body.thigh, body.shin),
+        _chain(sides[1], pose.far_leg, body.thigh, body.shin),
+    )
+
+
+def _chain(start: Place, angles: Angles, upper: float, lower: float) -> tuple[Place, Place, Place]:
+    a, b = radians(angles[0]), radians(angles[1])
+    joint = (start[0] + upper * sin(a), start[1] + upper * cos(a))
+    return start, joint, (joint[0] + lower * sin(b), joint[1] + lower * cos(b))
+
+
+def draw_figure(pen: Pen, actor: Actor) -> Joints:
+    """Draw an actor and return the joints it was drawn with."""
+    body = body_of(actor.look)
+    joints = joints_of(body, actor.pose, 0.0 if actor.back else actor.turn)
+    h, d = actor.head, actor.direction
+    with pen.bent(lambda u, v: (actor.x + u * h * d, actor.y + v * h)):
+        _limbs_behind(pen, actor, body, joints)
+        _torso(pen, actor, body, joints)
+        _neck(pen, actor, joints)
+        face = Face(
+            actor.look, actor.skin, actor.colour, actor.mood, actor.turn, actor.pose.look, actor.speaking,
+            actor.pose.eyes_shut, actor.back, h,
+        )  # fmt: skip
+        draw_head(pen, face)
+        _arm(pen, actor, body, joints.near_arm, actor.colour)
+    return joints
+
+
+def _tube(pen: Pen, path: Sequence[Place], widths: Sequence[float], colour: Colour, unit: float) -> None:
+    sizes = [w * unit for w in widths]
+    pen.limb(path, sizes, pen.ink, pen.line * 0.55)
+    pen.limb(path, sizes, colour)
+
+
+def _arm(pen: Pen, actor: Actor, body: Body, arm: tuple[Place, Place, Place], colour: Colour) -> None:
+    u, w = actor.head, body.sleeve
+    hand = arm[2]
+    dx, dy = hand[0] - arm[1][0], hand[1] - arm[1][1]
+    size = (dx * dx + dy * dy) ** 0.5 or 1.0
+    dx, dy = dx / size, dy / size
+    _tube(pen, [hand, (hand[0] + dx * 0.1, hand[1] + dy * 0.1)], [0.21, 0.19], actor.skin, u)
+    if u > 40:
+        thumb = (hand[0] + dx * 0.07 - dy * 0.13, hand[1] + dy * 0.07 + dx * 0.13)
+        _tube(pen, [hand, thumb], [0.1, 0.08], actor.skin, u)
+        pen.limb([hand, (hand[0] + dx * 0.08, hand[1] + dy * 0.08)], [0.19 * u, 0.17 * u], actor.skin)
+    wide = 1.25 if actor.look.garment in ("hoodie", "robe", "coat") else 1.0
+    _tube(pen, arm, [w, w * 0.9, w * 0.72 * wide], colour, u)
+    if u > 30:
+        a, b = arm[1], arm[2]
+        n = (-(b[1] - a[1]) * 0.1, (b[0] - a[0]) * 0.1)
+        pen.stroke([(a[0] + n[0], a[1] + n[1]), ((a[0] + b[0]) / 2, (a[1] + b[1]) / 2)], 0.5)
+
+
+def _limbs_behind(pen: Pen, actor: Actor, body: Body, joints: Joints) -> None:
+    u, shade = actor.head, mix(actor.colour, pen.ink, 0.24)
+    _arm(pen, actor, body, joints.far_arm, shade)
+    bare = actor.look.garment in ("dress",)
+    trousers = actor.skin if bare else mix(mix(actor.colour, (120, 116, 120), 0.45), pen.ink, 0.42)
+    for leg, tone in ((joints.far_leg, mix(trousers, pen.ink, 0.22)), (joints.near_leg, trousers)):
+        _shoe(pen, actor, leg)
+        thin = 0.62 if bare else 0.72
+        _tube(pen, leg, [body.leg, body.leg * 0.86, body.leg * thin], tone, u)
+
+
+def _shoe(pen: Pen, actor: Actor, leg: tuple[Place, Place, Place]) -> None:
+    knee, ankle = leg[1], leg[2]
+    dx, dy = ankle[0] - knee[0], ankle[1] - knee[1]
+    size = (dx * dx + dy * dy) ** 0.5 or 1.0
+    dx, dy = dx / size, dy / size
+    ahead = (dy, -dx)
+    long = 0.3 if actor.turn > 0.2 else 0.16
+    toe = (ankle[0] + ahead[0] * long + dx * 0.06, ankle[1] + ahead[1] * long + dy * 0.06)
+    heel = (ankle[0] - ahead[0] * 0.04, ankle[1] - ahead[1] * 0.04)
+    _tube(pen, [heel, toe], [0.26, 0.2], mix(pen.ink, (120, 100, 90), 0.25), actor.head)
+
+
+def _torso(pen: Pen, actor: Actor, body: Body, joints: Joints) -> None:
+    n, hips = joints.neck, joints.hips
+    near, far = joints.near_arm[0], joints.far_arm[0]
+    garment = actor.look.garment
+    half = max(body.hip * (1.0 - 0.35 * actor.turn), abs(far[0] - near[0]) * 0.36, 0.24)
+    lean = radians(actor.pose.torso)
+    ax, ay = cos(lean) * half, sin(lean) * half
+    belly = 1.18 if actor.look.build == "big" else 0.96
+    mid = ((n[0] + hips[0] * 1.4) / 2.4, (n[1] + hips[1] * 1.4) / 2.4)
+    if garment in ("coat", "dress", "robe"):
+        _skirt(pen, actor, joints, half)
+    ring = [
+        (n[0] + ax * 0.35, n[1] + ay * 0.35 - 0.02), (far[0] + cos(lean) * 0.1, far[1] - 0.1 * cos(lean)), (far[0] + cos(lean) * 0.14, far[1] + 0.12),
+        (mid[0] + ax * belly, mid[1] + ay * belly), (hips[0] + ax, hips[1] + ay + 0.1), (hips[0] - ax, hips[1] - ay + 0.1),
+        (mid[0] - ax * belly, mid[1] - ay * belly), (near[0] - cos(lean) * 0.14, near[1] + 0.12), (near[0] - cos(lean) * 0.1, near[1] - 0.1 * cos(lean)),
+        (n[0] - ax * 0.35, n[1] - ay * 0.35 - 0.02),
+    ]  # fmt: skip
+    pen.shape(ring, actor.colour, 0.0)
+    shade = mix(actor.colour, pen.ink, 0.16)
+    pen.shape(
+        [
+            ring[9],
+            ring[8],
+            ring[7],
+            ring[6],
+            ring[5],
+            (hips[0] - ax * 0.3, hips[1] + 0.06),
+            (mid[0] - ax * 0.45, mid[1]),
+        ],
+        shade,
+        0.0,
+    )
+    pen.shape(ring, None, 1.0)
+    if actor.head > 26 and not actor.back:
+        _details(pen, actor, joints, half)
+
+
+def _skirt(pen: Pen, actor: Actor, joints: Joints, half: float) -> None:
+    hips, garment = joints.hips, actor.look.garment
+    share = {"coat": 0.72, "dress": 1.08, "robe": 1.6}[garment]
+    flare = {"coat": 1.2, "dress": 1.5, "robe": 1.5}[garment]
+
+    def hem(leg: tuple[Place, Place, Place]) -> Place:
+        a, b = (
+            (leg[0], leg[1])
+            if share <= 1.1
+            else (leg[0], ((leg[1][0] + leg[2][0]) / 2, (leg[1][1] + leg[2][1]) / 2))
+        )
+        k = share if share <= 1.1 else 1.0
+        return a[0] + (b[0] - a[0]) * k, a[1] + (b[1] - a[1]) * k
+
+    low = (hem(joints.near_leg), hem(joints.far_leg))
+    left, right = min(low, key=lambda p: p[0]), max(low, key=lambda p: p[0])
+    wide = half * flare * (0.55 if actor.pose.seat == "seat" else 1.0)
+    mid_x, mid_y = (left[0] + right[0]) / 2, (left[1] + right[1]) / 2
+    cloth = actor.colour if garment != "coat" else mix(actor.colour, pen.ink, 0.06)
+    ring = [
+        (hips[0] - half, hips[1] - 0.25), (hips[0] + half, hips[1] - 0.25), (max(right[0], mid_x + wide), right[1]),
+        (mid_x, mid_y + 0.08), (min(left[0], mid_x - wide), left[1]),
+    ]  # fmt: skip
+    pen.shape(ring, cloth, 1.0, soft=False)
+    pen.stroke([(hips[0] + 0.05, hips[1]), (mid_x + 0.08, mid_y)], 0.7)
+    pen.stroke([(hips[0] - half * 0.5, hips[1]), (mid_x - wide * 0.55, mid_y - 0.05)], 0.5)
+
+
+def _details(pen: Pen, actor: Actor, joints: Joints, half: float) -> None:
+    n, hips, t = joints.neck, joints.hips, actor.turn
+    if abs(actor.pose.torso) > 50:
+        return
+    x = n[0] + 0.16 * t
+    garment = actor.look.garment
+    light = mix(actor.colour, (255, 250, 240), 0.55)
+    if garment in ("shirt", "suit", "coat"):
+        pen.shape([(x - 0.16, n[1] + 0.02), (x, n[1] + 0.2), (x + 0.16, n[1] + 0.02), (x + 0.2, n[1] + 0.14), (x + 0.05, n[1] + 0.36),
+                   (x, n[1] + 0.26), (x - 0.05, n[1] + 0.36), (x - 0.2, n[1] + 0.14)], light, 0.7, soft=False)  # fmt: skip
+        pen.stroke(
+            [(x, n[1] + 0.3), ((x + hips[0]) / 2 + 0.05, (n[1] + hips[1]) / 2), (hips[0] + 0.1 * t, hips[1])],
+            0.6,
+        )
+        for k in range(3):
+            s = 0.35 + 0.22 * k
+            pen.dot(x + (hips[0] - x) * s + 0.05, n[1] + (hips[1] - n[1]) * s, 0.022 * actor.head)
+    elif garment == "hoodie":
+        pen.shape(
+            [
+                (x - 0.3, n[1] + 0.0),
+                (x, n[1] + 0.16),
+                (x + 0.3, n[1]),
+                (x + 0.26, n[1] + 0.16),
+                (x, n[1] + 0.3),
+                (x - 0.26, n[1] + 0.16),
+            ],
+            mix(actor.colour, pen.ink, 0.2),
+            0.8,
+        )
+        for side in (-1, 1):
+            pen.stroke([(x + side * 0.07, n[1] + 0.26), (x + side * 0.08, n[1] + 0.56)], 0.7, ink=light)
+    elif garment == "sweater":
+        pen.shape(
+            [
+                (x - 0.2, n[1] - 0.06),
+                (x + 0.2, n[1] - 0.06),
+                (x + 0.22, n[1] + 0.1),
+                (x, n[1] + 0.15),
+                (x - 0.22, n[1] + 0.1),
+            ],
+            light,
+            0.8,
+        )
+        for k in range(3):
+            y = hips[1] - 0.1 - 0.12 * k
+            pen.stroke([(hips[0] - half * 0.8, y), (hips[0], y + 0.03), (hips[0] + half * 0.8, y)], 0.45)
+    else:
+        pen.stroke([(x - 0.2, n[1] + 0.03), (x, n[1] + 0.2), (x + 0.2, n[1] + 0.03)], 0.9)
+    if garment in ("coat", "dress", "robe"):
+        y = hips[1] - 0.28
+        pen.stroke(
+            [(hips[0] - half * 0.95, y), (hips[0], y + 0.05), (hips[0] + half * 0.95, y)], 2.2, taper=False
+        )
+
+
+def _neck(pen: Pen, actor: Actor, joints: Joints) -> None:
+    n = joints.neck
+    lean = radians(actor.pose.torso)
+    low = (n[0] - sin(lean) * 0.1, n[1] + cos(lean) * 0.1)
+    _tube(pen, [(0.0, 0.2), low], [0.26, 0.28], mix(actor.skin, pen.ink, 0.12), actor.head)
+
+
+def ground_shadow(pen: Pen, actor: Actor, joints: Joints, colour: Colour) -> None:
+    """Lay a soft flat shadow where the figure touches the ground."""
+    legs = (joints.near_leg[2], joints.far_leg[2], joints.hips)
+    xs = [p[0] for p in legs]
+    cx, low = (min(xs) + max(xs)) / 2 * actor.direction, joints.lowest
+    half = max(0.62, (max(xs) - min(xs)) / 2 + 0.4)
+    pen.fill(
+        oval(actor.x + cx * actor.head, actor.y + low * actor.head, half * actor.head, 0.13 * actor.head),
+        colour,
+    )

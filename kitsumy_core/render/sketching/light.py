@@ -1,0 +1,64 @@
+"""Give a frame its surface: graded sky before the drawing; light, wash and paper grain after it. Textures are cached."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from random import Random
+
+from PIL import Image, ImageChops, ImageFilter
+
+from kitsumy_core.render.sketching.ink import Colour, mix
+from kitsumy_core.render.sketching.palette import Palette
+
+
+@lru_cache(maxsize=4)
+def _grain(side: int = 256) -> Image.Image:
+    """Return a tile of paper grain, nearly white."""
+    noise = Image.frombytes("L", (side, side), Random("paper").randbytes(side * side))
+    soft = noise.filter(ImageFilter.GaussianBlur(0.8))
+    return soft.point([round(255 - 26 * max(0.0, (150 - v) / 60)) if v < 150 else 255 for v in range(256)])
+
+
+@lru_cache(maxsize=6)
+def _surface(width: int, height: int) -> Image.Image:
+    """Return grain and the uneven drying of a wash over a whole frame, as a multiplier."""
+    sheet = Image.new("L", (width, height))
+    tile = _grain()
+    for x in range(0, width, tile.width):
+        for y in range(0, height, tile.height):
+            sheet.paste(tile, (x, y))
+    cells = (max(3, width // 90), max(3, height // 90))
+    blots = Image.frombytes("L", cells, Random("wash").randbytes(cells[0] * cells[1]))
+    wash = blots.resize((width, height), Image.Resampling.BICUBIC).point(
+        [round(236 + v * 19 / 255) for v in range(256)]
+    )
+    return ImageChops.multiply(sheet, wash)
+
+
+@lru_cache(maxsize=12)
+def _pool(width: int, height: int) -> Image.Image:
+    """Return 0 in the middle of the frame rising to 255 in its corners."""
+    return Image.radial_gradient("L").resize((width, height), Image.Resampling.BILINEAR)
+
+
+def graded(size: tuple[int, int], top: Colour, low: Colour) -> Image.Image:
+    """Return a frame that runs from one colour above to another below."""
+    mask = Image.linear_gradient("L").resize(size, Image.Resampling.BILINEAR)
+    return Image.composite(Image.new("RGB", size, low), Image.new("RGB", size, top), mask)
+
+
+def finished(frame: Image.Image, palette: Palette) -> Image.Image:
+    """Return the frame with darkened corners, warm light in the middle and the paper's grain."""
+    pool = _pool(*frame.size)
+    dim = Image.new("RGB", frame.size, mix(palette.near, palette.ink, 0.5))
+    edges = pool.point([round(255 * palette.dim * max(0.0, (v - 96) / 159) ** 1.3) for v in range(256)])
+    shaded = Image.composite(dim, frame, edges)
+    warm = Image.new("RGB", frame.size, mix(palette.accent, (255, 246, 226), 0.35))
+    middle = pool.point(
+        [round(255 * palette.glow * 0.42 * max(0.0, (170 - v) / 170) ** 1.5) for v in range(256)]
+    )
+    lit = Image.composite(
+        ImageChops.soft_light(shaded, warm), shaded, middle.point([min(255, v * 2) for v in range(256)])
+    )
+    surface = _surface(*frame.size)
+    return ImageChops.multiply(lit, Image.merge("RGB", (surface, surface, surface)))

@@ -1,0 +1,111 @@
+"""Write the small words of a sketch: name tags, the place, and that it is a sketch."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from PIL import Image, ImageDraw
+
+from kitsumy_core.page.fonts import font, measure, pieces
+from kitsumy_core.render.sketching.ink import Colour, mix
+from kitsumy_core.render.sketching.palette import Palette
+
+FACE = "narration-plain"
+_SKETCH_WORD = {"uk": "ескіз", "en": "sketch"}
+
+
+@dataclass(frozen=True)
+class Tag:
+    """A character's name to be shown near a point of the panel, in pixels."""
+
+    name: str
+    colour: Colour
+    x: float
+    y: float
+
+
+def shown(text: str, most: float, size: float) -> str:
+    """Return text on one line, shortened with an ellipsis to at most `most` pixels."""
+    line = "".join(piece.text for piece in pieces(" ".join(text[:200].split()), FACE))
+    line = line.replace("?", "") if not any(c.isalnum() for c in line) else line
+    if measure(line, FACE, size) <= most:
+        return line
+    while line and measure(f"{line}…", FACE, size) > most:
+        line = line[: -max(1, len(line) // 12)]
+    return f"{line.rstrip()}…" if line else ""
+
+
+def _write(draw: ImageDraw.ImageDraw, x: float, y: float, text: str, size: float, ink: Colour) -> None:
+    """Write a line with its left middle at a point."""
+    for piece in pieces(text, FACE):
+        draw.text((x, y), piece.text, font=font(piece.face, size), fill=ink, anchor="lm")
+        x += measure(piece.text, piece.face, size)
+
+
+def write_words(image: Image.Image, tags: Sequence[Tag], place: str, language: str, palette: Palette) -> None:
+    """Write all words onto a finished frame."""
+    draw = ImageDraw.Draw(image)
+    width, height = image.size
+    size = max(7.0, min(22.0, 0.026 * (width * height) ** 0.5, width / 9, height / 9))
+    ink, paper = (52, 48, 52), (250, 246, 236)
+    low = height - size * 1.1
+    word = _SKETCH_WORD.get(language.partition("-")[0], _SKETCH_WORD["en"])
+    word_width = measure(word, FACE, size * 0.85)
+    faint = mix(ink, paper, 0.25)
+    _label(draw, width - word_width - size * 1.5, low, word, size * 0.85, faint, paper, None)
+    room = width - word_width - size * 3.2
+    if place_line := shown(place, room - size * 1.4, size * 0.85):
+        _label(draw, size * 0.5, low, place_line, size * 0.85, faint, paper, None)
+    taken: list[tuple[float, float, float, float]] = []
+    for tag in tags:
+        _tag(draw, tag, size, low - size * 1.75, (width, height), taken)
+
+
+def _tag(
+    draw: ImageDraw.ImageDraw,
+    tag: Tag,
+    size: float,
+    lowest: float,
+    frame: tuple[int, int],
+    taken: list[tuple[float, float, float, float]],
+) -> None:
+    text = shown(tag.name, frame[0] * 0.5, size)
+    wide = measure(text, FACE, size) + size * 2.1
+    x = max(size * 0.4, min(frame[0] - wide - size * 0.4, tag.x - wide / 2))
+    y = max(size, min(lowest, tag.y))
+    for _ in range(12):
+        if not any(x < b[2] and b[0] < x + wide and y - size < b[3] and b[1] < y + size for b in taken):
+            break
+        y -= size * 2.0
+    taken.append((x, y - size * 0.9, x + wide, y + size * 0.9))
+    _label(draw, x, y, text, size, (44, 40, 46), (252, 249, 241), tag.colour)
+
+
+def _label(
+    draw: ImageDraw.ImageDraw,
+    x: float,
+    y: float,
+    text: str,
+    size: float,
+    ink: Colour,
+    paper: Colour,
+    chip: Colour | None,
+) -> None:
+    wide = measure(text, FACE, size) + size * (2.1 if chip else 1.0)
+    box = (round(x), round(y - size * 0.82), round(x + wide), round(y + size * 0.82))
+    if box[2] <= box[0] or box[3] <= box[1]:
+        return
+    draw.rounded_rectangle(
+        box,
+        radius=size * 0.55,
+        fill=paper,
+        outline=mix(ink, paper, 0.35) if chip else None,
+        width=max(1, round(size / 14)),
+    )
+    if chip:
+        r = size * 0.36
+        draw.ellipse(
+            (x + size * 0.95 - r - size * 0.2, y - r, x + size * 0.95 + r - size * 0.2, y + r), fill=chip
+        )
+    _write(draw, x + size * (1.45 if chip else 0.5), y, text, size, ink)
