@@ -1,0 +1,96 @@
+"""Turn a document into encoded page images, one after the other, and into a zip of them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from io import BytesIO
+from typing import IO, TYPE_CHECKING, Literal, NamedTuple
+
+from kitsumy_core.errors import CancelledJobError
+from kitsumy_core.export.archive import write_archive
+from kitsumy_core.page.document import ComicDocument, PageBox
+
+if TYPE_CHECKING:
+    from PIL.Image import Image
+
+PageImageFormat = Literal["png", "jpg"]
+Draw = Callable[[PageBox], "Image"]
+PageReport = Callable[[int, int], None]
+"""Called with the number of pages done and their total, first with 0."""
+
+JPEG_QUALITY = 92
+"""From 90 on colours keep their full resolution, which lettering over flat colour needs."""
+
+
+class PageImage(NamedTuple):
+    """An encoded page: the name "0001.png", the file's bytes, its size in pixels, the page's id."""
+
+    name: str
+    data: bytes
+    width: int
+    height: int
+    page_id: str
+
+
+def page_images(
+    document: ComicDocument,
+    draw: Draw,
+    image_format: PageImageFormat = "png",
+    *,
+    report: PageReport = lambda done, total: None,
+    cancelled: Callable[[], bool] = lambda: False,
+) -> Iterator[PageImage]:
+    """Yield the pages in reading order, each drawn only when it is asked for.
+
+    `draw` gives the pixels of a page. Raises CancelledJobError before the next page once `cancelled` says so.
+    """
+    total = len(document.pages)
+    report(0, total)
+    for number, page in enumerate(document.pages, 1):
+        if cancelled():
+            raise CancelledJobError("export-cancelled", page=number, pages=total)
+        picture = draw(page)
+        data = encode_page(picture, image_format, document.dpi)
+        yield PageImage(page_file(number, image_format), data, picture.width, picture.height, page.id)
+        report(number, total)
+
+
+def page_file(number: int, image_format: str) -> str:
+    """Return the file name of the page at this place (from 1), which sorts in reading order."""
+    return f"{number:04}.{image_format}"
+
+
+def encode_page(picture: Image, image_format: PageImageFormat, dpi: float) -> bytes:
+    """Return a page as a file that names its resolution."""
+    from kitsumy_core.page.draw import encode
+
+    quality = JPEG_QUALITY if image_format == "jpg" else None
+    return encode(picture, image_format, quality, dpi)
+
+
+def write_pages_zip(
+    target: IO[bytes],
+    document: ComicDocument,
+    draw: Draw,
+    image_format: PageImageFormat = "png",
+    *,
+    report: PageReport = lambda done, total: None,
+    cancelled: Callable[[], bool] = lambda: False,
+) -> None:
+    """Write a zip of all pages to a seekable file. Raises CancelledJobError; the file is then void."""
+    pages = page_images(document, draw, image_format, report=report, cancelled=cancelled)
+    write_archive(target, ((page.name, page.data) for page in pages))
+
+
+def pages_zip(
+    document: ComicDocument,
+    draw: Draw,
+    image_format: PageImageFormat = "png",
+    *,
+    report: PageReport = lambda done, total: None,
+    cancelled: Callable[[], bool] = lambda: False,
+) -> bytes:
+    """Return the zip of `write_pages_zip` as bytes."""
+    target = BytesIO()
+    write_pages_zip(target, document, draw, image_format, report=report, cancelled=cancelled)
+    return target.getvalue()
