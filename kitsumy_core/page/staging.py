@@ -43,8 +43,8 @@ _STAGES = {
     "medium-close": _Stage(0.31, 0.48, 0.88),
     "medium": _Stage(0.21, 0.44, 0.84),
     "full": _Stage(0.105, 0.385, 0.74, 0.47),
-    "wide": _Stage(0.066, 0.545, 0.6, 0.44),
-    "extreme-wide": _Stage(0.028, 0.715, 0.3, 0.42),
+    "wide": _Stage(0.074, 0.5, 0.62, 0.44),
+    "extreme-wide": _Stage(0.036, 0.7, 0.36, 0.42),
 }
 _FACE_ASPECT = 0.8
 _BACK_ROW_FROM = 5

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from math import cos, radians, sin
 
-from kitsumy_core.render.sketching.acting import STAND, Angles, Pose
+from kitsumy_core.render.sketching.acting import POSES, STAND, Angles, Pose
 from kitsumy_core.render.sketching.heads import Face, draw_head
 from kitsumy_core.render.sketching.ink import Colour, Pen, Place, mix, oval
 from kitsumy_core.render.sketching.looks import Look
@@ -323,3 +323,31 @@ def ground_shadow(pen: Pen, actor: Actor, joints: Joints, colour: Colour) -> Non
         oval(actor.x + cx * actor.head, actor.y + low * actor.head, half * actor.head, 0.13 * actor.head),
         colour,
     )
+
+
+def stool(pen: Pen, actor: Actor, joints: Joints, colour: Colour) -> None:
+    """Put a stool under somebody who sits."""
+    u, d = actor.head, actor.direction
+    x, y = actor.x + (joints.hips[0] + 0.12) * u * d, actor.y + (joints.hips[1] + 0.3) * u
+    foot = actor.y + joints.lowest * u
+    for dx in (-0.34, 0.34):
+        pen.limb([(x + dx * 0.8 * u, y), (x + dx * 1.2 * u, max(foot, y + 0.4 * u))], [0.1 * u, 0.08 * u], mix(colour, pen.ink, 0.35))
+    pen.shape([(x - 0.5 * u, y - 0.06 * u), (x + 0.5 * u, y - 0.06 * u), (x + 0.46 * u, y + 0.1 * u), (x - 0.46 * u, y + 0.1 * u)],
+              colour, 1.0, soft=False)  # fmt: skip
+
+
+_QUICK = {"run": (-1.0, 0.0), "fall": (0.3, -1.0), "jump": (-0.3, 1.0), "fight": (-1.0, 0.1), "kick": (-1.0, 0.2), "dance": (-0.8, 0.3)}
+
+
+def speed_lines(pen: Pen, actor: Actor, joints: Joints) -> None:
+    """Draw a few strokes behind a quick movement."""
+    way = next((way for name, way in _QUICK.items() if POSES[name] == actor.pose), None)
+    if way is None or actor.head < 12:
+        return
+    u, d = actor.head, actor.direction
+    for k in range(4):
+        x, y = -0.75 + 0.5 * k * abs(way[1]), 0.5 + 0.62 * k * abs(way[0]) + (2.2 if way[1] > 0.5 else 0.0)
+        x, y = (x + way[0] * 0.35, y) if abs(way[0]) > 0.5 else (x, y + way[1] * 0.9)
+        long = 0.8 + 0.25 * (k % 2)
+        a = (actor.x + x * u * d, actor.y + y * u)
+        pen.stroke([a, (a[0] + way[0] * long * u * d, a[1] + way[1] * long * u)], 0.9, ink=mix(pen.ink, actor.colour, 0.2))

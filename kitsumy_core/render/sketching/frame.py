@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
+from math import cos, radians, sin
 
 from PIL import Image
 
-from kitsumy_core.geometry import Rect
-from kitsumy_core.page.staging import figure_places
 from kitsumy_core.render.camera import (
     INDOORS,
     MONOCHROME,
@@ -20,32 +21,39 @@ from kitsumy_core.render.camera import (
     read_weather,
     speaks_of,
 )
-from kitsumy_core.render.shot import CastMember, Shot
-from kitsumy_core.render.sketching.acting import POSES, STAND, Pose, cast_poses
+from kitsumy_core.render.shot import Shot
+from kitsumy_core.render.sketching.acting import POSES
 from kitsumy_core.render.sketching.animals import draw_animal
-from kitsumy_core.render.sketching.figures import Actor, body_of, draw_figure, ground_shadow, joints_of
-from kitsumy_core.render.sketching.ink import Colour, Pen, dice, mix, oval
+from kitsumy_core.render.sketching.casting import DISTANT, cast_of
+from kitsumy_core.render.sketching.closeups import paint_detail, paint_from_above
+from kitsumy_core.render.sketching.figures import (
+    Actor,
+    Joints,
+    body_of,
+    draw_figure,
+    ground_shadow,
+    joints_of,
+    speed_lines,
+    stool,
+)
+from kitsumy_core.render.sketching.ink import Pen, Warp, dice, mix
 from kitsumy_core.render.sketching.inside import INSIDE
 from kitsumy_core.render.sketching.light import finished, graded
-from kitsumy_core.render.sketching.looks import read_look
-from kitsumy_core.render.sketching.outside import OUTSIDE, horizon
+from kitsumy_core.render.sketching.outside import OUTSIDE, horizon, tower
 from kitsumy_core.render.sketching.palette import Palette, character_colour, palette_of
-from kitsumy_core.render.sketching.props import (
-    draw_big_hand,
-    draw_held,
-    draw_thing,
-    focus_lines,
-    has_hand,
-    thing_in,
-)
+from kitsumy_core.render.sketching.props import draw_held, draw_thing, held_thing, lay_table, thing_in
 from kitsumy_core.render.sketching.scene import Scene, weather_over
 from kitsumy_core.render.sketching.tags import Tag
 
-_MOST_CAST = 12
-_BASES = {"extreme-wide": 0.73, "wide": 0.6, "full": 0.58, "medium": 0.68, "medium-close": 0.72, "close": 0.78,
-          "extreme-close": 0.82, "over-shoulder": 0.68, "insert": 0.62}  # fmt: skip
-_UNITS = {"extreme-wide": 0.6, "wide": 0.62, "full": 0.74, "medium": 1.1, "medium-close": 1.35, "close": 1.7,
+_BASES = {"extreme-wide": 0.74, "wide": 0.6, "full": 0.6, "medium": 0.7, "medium-close": 0.74, "close": 0.8,
+          "extreme-close": 0.84, "over-shoulder": 0.7, "insert": 0.62}  # fmt: skip
+_LOW_BASES = {"extreme-wide": 0.845, "wide": 0.8, "full": 0.84}
+_UNITS = {"extreme-wide": 0.42, "wide": 0.5, "full": 0.74, "medium": 1.1, "medium-close": 1.35, "close": 1.7,
           "extreme-close": 2.4, "over-shoulder": 1.15, "insert": 1.4}  # fmt: skip
+_AT_TABLE = frozenset(POSES[name] for name in ("eat", "knit", "write", "pour", "sit"))
+_TOWER = "lighthouse*|маяк*|маяц*|the tower|light tower"
+_UPPER_ROOM = "lantern room|lamp room|ліхтарн*|світлова кімната"
+_TABLE = "tables?|desk|counter|dough|стіл|столу|столом|столі|столик*|парт*|тіст*|варен*"
 
 
 @dataclass(frozen=True)
@@ -55,154 +63,85 @@ class Frame:
     shot: Shot
     size: tuple[int, int]
     camera: Camera
-    mood: str
     place: str
     night: bool
     weather: frozenset[str]
     palette: Palette
-    actors: tuple[Actor, ...]
+    words: str
+    actors: tuple[Actor, ...] = ()
+
+    @property
+    def inside(self) -> bool:
+        return self.place in INDOORS
 
 
 def frame_of(shot: Shot, size: tuple[int, int]) -> Frame:
     """Read a shot's words into a frame of `size` pixels."""
-    action = f"{shot.action.text[:1200]} {shot.action_en.text[:1200]}"
-    camera = read_camera(shot.camera.text)
-    mood = read_mood(shot.mood.text)
-    place = _place(shot, action)
-    night = speaks_of(NIGHT, action, shot.place.text, shot.mood.text) and not place == "space"
-    weather = read_weather(action, shot.place.text, shot.mood.text)
+    words = f"{shot.action.text[:1200]} {shot.action_en.text[:1200]}"
+    camera = read_camera(shot.camera.text[:400])
+    mood = read_mood(shot.mood.text[:400])
+    where, feel = shot.place.text[:400], shot.mood.text[:400]
+    place = _place(where, shot.place_look.text[:400], words)
+    night = speaks_of(NIGHT, words, where, feel) and place != "space"
     palette = palette_of(
         mood,
         night=night,
-        morning=speaks_of(MORNING, action, shot.place.text),
-        monochrome=speaks_of(MONOCHROME, shot.style.text),
+        morning=speaks_of(MORNING, words, where),
+        monochrome=speaks_of(MONOCHROME, shot.style.text[:400]),
     )
-    frame = Frame(shot, size, camera, mood, place, night, weather, palette, ())
-    return replace(frame, actors=_actors(frame))
+    actors = cast_of(shot, camera, mood, palette, night, size)
+    return Frame(shot, size, camera, place, night, read_weather(words, where, feel), palette, words, actors)
 
 
-def _place(shot: Shot, action: str) -> str:
-    place = read_place(shot.place.text, shot.place_look.text, action)
-    words = f"{shot.place.text} {shot.place_look.text}"
-    if place == "lighthouse" and speaks_of(
-        "lantern room|lamp room|kitchen|stair*|room|ліхтарн*|кухн*|кімнат*|сход*|всередині", shot.place.text
-    ):
-        return "lantern" if not speaks_of("kitchen|кухн*", shot.place.text) else "kitchen"
-    if place == "train" and speaks_of(
-        "inside|carriage|compartment|вагон*|купе|салон*|у потязі|в поїзді", words
-    ):
+def _place(where: str, look: str, action: str) -> str:
+    if speaks_of(_UPPER_ROOM, where):
+        return "lantern"
+    named = read_place(where)
+    if named == "lighthouse" and (indoors := _room_in(where)):
+        return indoors
+    if named == "train" and speaks_of("inside|carriage|compartment|вагон*|купе|салон*|у потязі|в поїзді", f"{where} {look}"):
         return "train-in"
-    return place
+    return named or read_place(look, action)
 
 
-def _actors(frame: Frame) -> tuple[Actor, ...]:
-    shot, camera = frame.shot, frame.camera
-    if camera.framing == "insert":
-        return ()
-    cast = shot.cast[:_MOST_CAST]
-    width, height = frame.size
-    boxes = figure_places(len(cast), camera.framing, width / height)
-    names = tuple(member.name.text for member in cast)
-    poses = cast_poses(shot.action.text, shot.action_en.text, names)
-    return tuple(_actor(frame, i, member, boxes[i], poses[i]) for i, member in enumerate(cast))
-
-
-def _actor(frame: Frame, index: int, member: CastMember, box: Rect, pose_name: str) -> Actor:
-    width, height = frame.size
-    camera, shot = frame.camera, frame.shot
-    look = read_look(member.name.text, member.look.text, member.clothing.text)
-    pose = POSES.get(pose_name, STAND)
-    head = box.height * height * (0.76 if camera.cowboy and camera.framing == "medium" else 1.0)
-    head *= {"child": 0.94}.get(look.age, 1.0)
-    x, y = box.centre.x * width, box.centre.y * height
-    y += head * _drop(frame, look.age, look.kind, pose)
-    front = camera.framing == "over-shoulder" and index == 0 and len(shot.cast) > 1
-    skin = (
-        mix((240, 208, 180), frame.palette.paper, 0.25)
-        if not frame.night
-        else mix((214, 182, 160), frame.palette.paper, 0.2)
-    )
-    colour = character_colour(member.id)
-    if camera.silhouette:
-        dark = mix(frame.palette.ink, frame.palette.near, 0.15)
-        skin, look = dark, replace(look, hair_colour=dark)
-    return Actor(
-        id=member.id,
-        name=member.name.text,
-        x=x,
-        y=y,
-        head=head,
-        colour=mix(colour, frame.palette.ink, 0.86) if camera.silhouette else colour,
-        skin=skin,
-        look=look,
-        pose=STAND if front else _fitting(pose, camera),
-        direction=1 if front else _facing(frame, index, box.centre.x),
-        turn=1.0 if camera.profile else 0.45,
-        mood=frame.mood,
-        speaking=member.id in shot.speakers,
-        back=front or (camera.behind and camera.framing != "over-shoulder"),
-    )
-
-
-def _fitting(pose: Pose, camera: Camera) -> Pose:
-    """Keep bodies upright where only faces are seen: a lying body would hide them."""
-    if camera.framing in ("close", "extreme-close") and pose.seat != "ground":
-        return replace(pose, torso=max(-15.0, min(15.0, pose.torso)))
-    return pose
-
-
-def _drop(frame: Frame, age: str, kind: str, pose: Pose) -> float:
-    """Return by how many heads small and low people are set below their place; their faces stay beside it."""
-    framing = frame.camera.framing
-    distant = framing in ("full", "wide", "extreme-wide")
-    if kind != "human":
-        return 3.2 if distant else 0.5 if framing == "medium" else 0.0
-    drop = (
-        {"child": 0.85 if distant else 0.22}.get(age, 0.0)
-        if framing not in ("close", "extreme-close")
-        else 0.0
-    )
-    if pose.seat == "ground" and distant:
-        drop += 1.4
-    elif (pose.seat == "seat" or pose in (POSES["squat"], POSES["kneel"])) and distant:
-        drop += 0.6
-    return drop
-
-
-def _facing(frame: Frame, index: int, x: float) -> int:
-    cast, speakers = frame.shot.cast[:_MOST_CAST], frame.shot.speakers
-    others = [i for i, member in enumerate(cast) if member.id in speakers and i != index]
-    if len(cast) > 1 and others:
-        nearest = min(others, key=lambda i: abs(i - index))
-        return 1 if nearest > index else -1
-    if len(cast) > 1:
-        return 1 if index < len(cast) / 2 else -1
-    return 1 if dice(frame.shot.panel_id)(1) < 0.6 else -1
+def _room_in(where: str) -> str:
+    """Return which room of a lighthouse is meant, or "" for the whole of it."""
+    rooms = {"kitchen": "kitchen|кухн*", "stair": "stair*|сход*", "room": "room|inside|кімнат*|всередині|у маяку"}
+    return next((room for room, stems in rooms.items() if speaks_of(stems, where)), "")
 
 
 def paint(frame: Frame) -> tuple[Image.Image, list[Tag]]:
     """Return the drawn frame without its words, and the name tags to write onto it."""
     width, height = frame.size
-    scale = 2 if width * height < 1_500_000 else 1
+    scale = 2 if width * height < 1_300_000 else 1
     p = frame.palette
     image = graded((width * scale, height * scale), p.sky, mix(p.sky, p.paper, 0.75))
-    line = max(0.9, 0.0036 * (width * height) ** 0.5)
-    pen = Pen(image, scale, line, p.ink)
+    pen = Pen(image, scale, max(0.9, 0.0036 * (width * height) ** 0.5), p.ink)
     scene = _scene(frame, pen)
     with pen.bent(_tilt(frame)):
+        tags = _painted(frame, scene)
+    return finished(image.reduce(scale) if scale > 1 else image, p), tags
+
+
+def _painted(frame: Frame, scene: Scene) -> list[Tag]:
+    if frame.camera.framing == "insert":
         _background(frame, scene)
-        tags = _detail(frame, scene) if frame.camera.framing == "insert" else _cast(frame, scene)
-        if frame.place not in INDOORS:
-            weather_over(scene)
-    small = image.reduce(scale) if scale > 1 else image
-    return finished(small, p), tags
+        return paint_detail(frame.shot, scene)
+    if frame.camera.angle == "bird":
+        tags = paint_from_above(scene, frame.actors, frame.inside, frame.place)
+    else:
+        _background(frame, scene)
+        tags = _people(frame, scene)
+    if not frame.inside:
+        weather_over(scene)
+    return tags
 
 
-def _tilt(frame: Frame):  # type: ignore[no-untyped-def]
-    from math import cos, radians, sin
-
-    angle = radians(-8.0) if frame.camera.dutch else 0.0
-    c, s = cos(angle), sin(angle)
+def _tilt(frame: Frame) -> Warp:
+    """Return what turns the whole frame a little for a dutch angle."""
+    if not frame.camera.dutch:
+        return lambda x, y: (x, y)
+    c, s = cos(radians(-9)), sin(radians(-9))
     cx, cy = frame.size[0] / 2, frame.size[1] / 2
     return lambda x, y: (cx + (x - cx) * c - (y - cy) * s, cy + (x - cx) * s + (y - cy) * c)
 
@@ -210,10 +149,12 @@ def _tilt(frame: Frame):  # type: ignore[no-untyped-def]
 def _scene(frame: Frame, pen: Pen) -> Scene:
     width, height = frame.size
     camera = frame.camera
-    base = _BASES[camera.framing] + {"low": 0.2, "high": -0.3}.get(camera.angle, 0.0)
-    unit = _UNITS[camera.framing] * min(height, width * 1.5)
+    base = _BASES[camera.framing] + (-0.28 if camera.angle == "high" else 0.0)
+    if camera.angle == "low":
+        base = _LOW_BASES.get(camera.framing, 0.95)
+    unit = _UNITS[camera.framing] * min(height, width * 1.5) * (1.2 if camera.angle == "low" else 1.0)
     return Scene(
-        pen=pen, width=width, height=height, base=min(0.94, base) * height, unit=unit, palette=frame.palette,
+        pen=pen, width=width, height=height, base=base * height, unit=unit, palette=frame.palette,
         roll=dice("place", frame.place, frame.shot.place.text), angle=camera.angle, night=frame.night,
         weather=frame.weather, far=camera.framing in ("wide", "extreme-wide"),
     )  # fmt: skip
@@ -222,65 +163,78 @@ def _scene(frame: Frame, pen: Pen) -> Scene:
 def _background(frame: Frame, scene: Scene) -> None:
     drawer = INSIDE.get(frame.place) or OUTSIDE.get(frame.place) or horizon
     drawer(scene)
+    if not frame.inside and frame.place != "lighthouse" and speaks_of(_TOWER, frame.words):
+        tower(scene, min(0.55, scene.half * 0.45), 1.35 if scene.far else 1.0)
 
 
-def _cast(frame: Frame, scene: Scene) -> list[Tag]:
-    tags = []
-    for actor in sorted(
-        frame.actors, key=lambda a: (a.back and frame.camera.framing == "over-shoulder", a.y + a.head)
-    ):
+def _people(frame: Frame, scene: Scene) -> list[Tag]:
+    """Draw everybody, the farther first, and lay the table before those who sit at one."""
+    over = frame.camera.framing == "over-shoulder"
+    tags, diners = [], []
+    for actor in sorted(frame.actors, key=lambda a: (over and a.back, a.y + a.head)):
         low = _draw_actor(frame, scene, actor)
-        tags.append(
-            Tag(actor.name, character_colour(actor.id), actor.x, min(low + actor.head * 0.2, frame.size[1]))
-        )
+        tags.append(Tag(actor.name, character_colour(actor.id), actor.x, low + scene.height * 0.03))
+        if actor.look.kind == "human" and actor.pose in _AT_TABLE and not actor.back:
+            diners.append(actor)
+    if over and len(frame.actors) == 1 and frame.actors[0].back:
+        thing = thing_in(frame.shot.action.text[:1200], frame.shot.action_en.text[:1200])
+        size = min(scene.width * 0.34, scene.height * 0.4)
+        draw_thing(scene.pen, thing, frame.palette, scene.width * 0.26, scene.height * 0.62, size)
+    if diners and frame.camera.angle == "eye" and speaks_of(_TABLE, frame.words):
+        head = max(actor.head for actor in diners)
+        top = max(actor.y for actor in diners) + head * 2.05
+        xs = [actor.x for actor in diners]
+        lay_table(scene.pen, frame.palette, (min(xs) - head * 1.5, max(xs) + head * 1.5), top, head, frame.words)
     return tags
 
 
+@contextmanager
+def _perspective(frame: Frame, pen: Pen, actor: Actor) -> Iterator[float]:
+    """Make a body loom (low camera) or shrink downwards (high camera); yields how much its height is squeezed."""
+    angle = frame.camera.angle if frame.camera.framing not in ("close", "extreme-close") else "eye"
+    grow, squeeze = {"low": (0.13, 1.0), "high": (-0.075, 0.72)}.get(angle, (0.0, 1.0))
+    if not grow:
+        yield 1.0
+        return
+
+    def wider(row: float) -> float:
+        return max(0.4, min(1.9, 1.0 + grow * (row - actor.y) / actor.head))
+
+    def warp(x: float, y: float) -> tuple[float, float]:
+        below = max(0.0, y - actor.y - 0.4 * actor.head)
+        return actor.x + (x - actor.x) * wider(y), y - below * (1.0 - squeeze)
+
+    pen.girth = wider
+    try:
+        with pen.bent(warp):
+            yield squeeze
+    finally:
+        pen.girth = None
+
+
 def _draw_actor(frame: Frame, scene: Scene, actor: Actor) -> float:
+    """Draw somebody; return the pixel row of the feet."""
     pen, p = scene.pen, frame.palette
     if actor.look.kind != "human":
-        if frame.camera.framing in ("full", "wide", "extreme-wide"):
-            actor = replace(actor, head=actor.head * 1.5)
+        if frame.camera.framing in DISTANT:
+            actor = replace(actor, head=actor.head * 1.6)
         draw_animal(pen, actor)
         return actor.y + actor.head * 0.6
     joints = joints_of(body_of(actor.look), actor.pose, actor.turn)
-    if frame.camera.framing in ("full", "wide", "extreme-wide"):
-        ground_shadow(pen, actor, joints, mix(p.mid, p.near, 0.5))
-    draw_figure(pen, actor)
-    if actor.pose.prop:
-        hand = joints.far_arm[2]
-        thing = actor.pose.prop
-        if thing == "thing":
-            thing = thing_in(frame.shot.action.text, frame.shot.action_en.text)
-        draw_held(
-            pen,
-            thing,
-            actor.x + hand[0] * actor.head * actor.direction,
-            actor.y + hand[1] * actor.head,
-            actor.head,
-            p,
-        )
-    return actor.y + joints.lowest * actor.head
+    with _perspective(frame, pen, actor) as squeeze:
+        if frame.camera.framing in DISTANT:
+            ground_shadow(pen, actor, joints, mix(p.mid, p.near, 0.5))
+        if actor.pose.seat == "seat":
+            stool(pen, actor, joints, mix(p.mid, p.near, 0.5))
+        speed_lines(pen, actor, joints)
+        draw_figure(pen, actor)
+        _hold(frame, pen, actor, joints)
+    return actor.y + joints.lowest * actor.head * squeeze
 
 
-def _detail(frame: Frame, scene: Scene) -> list[Tag]:
-    pen, p, shot = scene.pen, frame.palette, frame.shot
-    width, height = frame.size
-    size = min(width * 0.6, height * 0.62)
-    x, y = width / 2, height * 0.57
-    pen.fill(oval(x, y, width * 0.62, height * 0.5, corners=40), mix(p.paper, p.sky, 0.35))
-    focus_lines(pen, width, height, mix(p.ink, p.sky, 0.55), scene.roll)
-    thing = thing_in(shot.action.text, shot.action_en.text, shot.camera.text)
-    pen.fill(oval(x, y + size * 0.5, size * 0.6, size * 0.09), mix(p.far, p.mid, 0.5))
-    draw_thing(pen, thing, p, x, y, size)
-    if has_hand(shot.action.text, shot.action_en.text, shot.camera.text) and shot.cast:
-        member = shot.cast[0]
-        draw_big_hand(
-            pen, x + size * 0.1, y + size * 0.02, size * 0.75, character_colour(member.id), _skin(frame)
-        )
-        return [Tag(member.name.text, character_colour(member.id), width * 0.8, height * 0.84)]
-    return []
-
-
-def _skin(frame: Frame) -> Colour:
-    return mix((240, 208, 180), frame.palette.paper, 0.25)
+def _hold(frame: Frame, pen: Pen, actor: Actor, joints: Joints) -> None:
+    if not actor.pose.prop or actor.back:
+        return
+    thing = held_thing(frame.words) if actor.pose.prop == "thing" else actor.pose.prop
+    x, y = joints.far_arm[2]
+    draw_held(pen, thing, actor.x + x * actor.head * actor.direction, actor.y + y * actor.head, actor.head, frame.palette)

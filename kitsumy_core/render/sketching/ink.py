@@ -82,6 +82,8 @@ class Pen:
         self.warp: Warp | None = None
         self.unit = 1.0
         """Panel pixels to one local unit of the innermost `bent`, for widths of limbs and sizes of dots."""
+        self.girth: Callable[[float], float] | None = None
+        """How much thicker limbs are at a panel row: perspective of a low or high camera."""
         self.limit = 4.0 * max(image.size)
 
     @contextmanager
@@ -155,7 +157,8 @@ class Pen:
     ) -> None:
         """Fill a round tube along the points, with its width (panel pixels) at each; `grow` widens it all round."""
         path, s = self._on_image(points), self.scale
-        radii = [max(0.5, (w / 2 + grow) * s) for w in widths]
+        girth = self.girth or (lambda row: 1.0)
+        radii = [max(0.5, (w / 2 * girth(y / s) + grow) * s) for w, (_, y) in zip(widths, path, strict=True)]
         for i, ((x, y), r) in enumerate(zip(path, radii, strict=True)):
             self.draw.ellipse((x - r, y - r, x + r, y + r), fill=colour)
             if i:

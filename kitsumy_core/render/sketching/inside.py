@@ -52,8 +52,8 @@ def hanging_lamp(s: Scene, x: float) -> None:
     """Hang a lamp from above with its cone of light."""
     p = s.palette
     if s.night:
-        cone = mix(mix(p.sky, p.far, 0.35), p.accent, 0.22)
-        s.shape([(x - 0.1, -0.98), (x + 0.1, -0.98), (x + 0.62, -0.05), (x - 0.62, -0.05)], cone, 0.0)
+        s.disc(x, -0.95, 0.2, mix(p.far, p.accent, 0.3), 0.0)
+        s.disc(x, -0.95, 0.12, mix(p.far, p.accent, 0.6), 0.0)
     s.stroke((x, -2.0), (x, -1.06), width=0.7)
     s.shape(
         [(x - 0.15, -0.97), (x - 0.05, -1.07), (x + 0.05, -1.07), (x + 0.15, -0.97)],

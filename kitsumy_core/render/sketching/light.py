@@ -16,7 +16,7 @@ def _grain(side: int = 256) -> Image.Image:
     """Return a tile of paper grain, nearly white."""
     noise = Image.frombytes("L", (side, side), Random("paper").randbytes(side * side))
     soft = noise.filter(ImageFilter.GaussianBlur(0.8))
-    return soft.point([round(255 - 26 * max(0.0, (150 - v) / 60)) if v < 150 else 255 for v in range(256)])
+    return soft.point([round(255 - 13 * max(0.0, (150 - v) / 60)) if v < 150 else 255 for v in range(256)])
 
 
 @lru_cache(maxsize=6)
@@ -30,7 +30,7 @@ def _surface(width: int, height: int) -> Image.Image:
     cells = (max(3, width // 90), max(3, height // 90))
     blots = Image.frombytes("L", cells, Random("wash").randbytes(cells[0] * cells[1]))
     wash = blots.resize((width, height), Image.Resampling.BICUBIC).point(
-        [round(236 + v * 19 / 255) for v in range(256)]
+        [round(243 + v * 12 / 255) for v in range(256)]
     )
     return ImageChops.multiply(sheet, wash)
 

@@ -71,7 +71,7 @@ def palette_of(mood: str, *, night: bool = False, morning: bool = False, monochr
     if monochrome:
         chosen = _each(chosen, _greyed)
     if night:
-        chosen = replace(_each(chosen, _nightly), glow=0.55, dim=max(chosen.dim, 0.34))
+        chosen = replace(_each(chosen, _nightly), glow=0.6, dim=max(chosen.dim, 0.3))
     return chosen
 
 
@@ -83,8 +83,8 @@ def _each(palette: Palette, change: object) -> Palette:
 
 def _greyed(colour: Colour) -> Colour:
     grey = round(0.3 * colour[0] + 0.59 * colour[1] + 0.11 * colour[2])
-    return mix(colour, (grey, grey, grey), 0.72)
+    return mix(colour, (grey, grey, grey), 0.5)
 
 
 def _nightly(colour: Colour) -> Colour:
-    return mix((colour[0] * 44 // 100, colour[1] * 49 // 100, colour[2] * 62 // 100), (58, 66, 96), 0.35)
+    return mix((colour[0] * 56 // 100, colour[1] * 62 // 100, colour[2] * 76 // 100), (70, 80, 118), 0.4)

@@ -473,3 +473,30 @@ def draw_held(pen: Pen, prop: str, x: float, y: float, unit: float, palette: Pal
     }.get(prop, (prop, 0.5))
     if name in THINGS:
         draw_thing(pen, name, palette, x, y - 0.05 * unit, size * unit)
+
+
+_HELD = frozenset({"key", "book", "paper", "cup", "bowl", "knife", "pistol", "candle", "lamp", "box", "flower", "phone", "boot"})
+
+
+def held_thing(words: str) -> str:
+    """Return the first thing of the words that fits into hands, else ""."""
+    plain = plain_words(words)
+    found = [(m.start(), name) for name in _HELD if (m := word_finder(THINGS[name][0]).search(plain))]
+    return min(found)[1] if found else ""
+
+
+def lay_table(
+    pen: Pen, palette: Palette, reach: tuple[float, float], top: float, unit: float, words: str
+) -> None:
+    """Draw a table before those who sit at it, with a few things on it; `unit` is the height of a head in pixels."""
+    x0, x1 = reach
+    wood = mix(mix(palette.mid, _WOOD, 0.55), palette.far, 0.15)
+    for x in (x0 + 0.5 * unit, x1 - 0.5 * unit):
+        pen.limb([(x, top + 0.3 * unit), (x, top + 2.0 * unit)], [0.2 * unit, 0.16 * unit], mix(wood, pen.ink, 0.4))
+    board = [(x0 + 0.35 * unit, top - 0.16 * unit), (x1 - 0.35 * unit, top - 0.16 * unit), (x1, top + 0.16 * unit), (x0, top + 0.16 * unit)]
+    pen.shape(board, mix(wood, palette.paper, 0.25), 1.1, soft=False)
+    pen.shape([(x0, top + 0.16 * unit), (x1, top + 0.16 * unit), (x1, top + 0.32 * unit), (x0, top + 0.32 * unit)], wood, 1.0, soft=False)
+    things = [name for name in ("bowl", "cup", "paper", "book", "candle") if word_finder(THINGS[name][0]).search(plain_words(words))]
+    for k, name in enumerate((things or ["cup"])[:3]):
+        share = (k + 1) / (min(3, len(things) or 1) + 1)
+        draw_thing(pen, name, palette, x0 + (x1 - x0) * share, top - 0.12 * unit, unit * 0.46)

@@ -74,10 +74,12 @@ def _tag(
     wide = measure(text, FACE, size) + size * 2.1
     x = max(size * 0.4, min(frame[0] - wide - size * 0.4, tag.x - wide / 2))
     y = max(size, min(lowest, tag.y))
-    for _ in range(12):
-        if not any(x < b[2] and b[0] < x + wide and y - size < b[3] and b[1] < y + size for b in taken):
-            break
-        y -= size * 2.0
+    rows = [y + size * 1.95 * k for k in range(8)] + [y - size * 1.95 * k for k in range(1, 8)]
+    free = (
+        row for row in rows
+        if row <= lowest and not any(x < b[2] and b[0] < x + wide and row - size < b[3] and b[1] < row + size for b in taken)
+    )  # fmt: skip
+    y = next(free, y)
     taken.append((x, y - size * 0.9, x + wide, y + size * 0.9))
     _label(draw, x, y, text, size, (44, 40, 46), (252, 249, 241), tag.colour)
 
