@@ -11,14 +11,13 @@ from typing import Literal
 
 from PIL import Image
 
-from kitsumy_core.page.art import FrameState, art_tile, draw_border, frame_tile
+from kitsumy_core.page.art import Load, art_tiles
 from kitsumy_core.page.cache import DrawCache
 from kitsumy_core.page.document import Lettering, PageBox, PanelBox
+from kitsumy_core.page.frames import FrameState, draw_border, frame_tile
 from kitsumy_core.page.ink import Layer, connector_stamp, stamp
 from kitsumy_core.page.outline import connector
 
-Load = Callable[[str], Image.Image | None]
-"""Asset id -> image, or None where it cannot be had."""
 EmptyText = Callable[[PanelBox, FrameState], str]
 """What to write into a frame without a picture, besides what is to be seen there."""
 Encoding = Literal["png", "jpg", "webp"]
@@ -42,29 +41,16 @@ def draw_page(
     width = max(1, round((page.trim.width + 2 * offset) * scale))
     height = max(1, round((page.trim.height + 2 * offset) * scale))
     picture = Image.new("RGB", (width, height), page.background)
-    for panel in sorted(page.panels, key=lambda p: p.z):
-        _draw_panel(picture, panel, load, scale, offset, empty_text, cache)
+    panels = sorted(page.panels, key=lambda p: p.z)
+    for panel, art in zip(panels, art_tiles(panels, load, scale, offset, cache), strict=True):
+        state: FrameState = "drawn" if art else "missing" if panel.image else "empty"
+        words = empty_text(panel, state) if empty_text and panel.id and not art else ""
+        tile = art or frame_tile(panel, scale, offset, state, words)
+        picture.paste(tile.image, tile.at, tile.mask)
+        draw_border(picture, panel, scale, offset, state)
     for layer in lettering_layers(page, scale, offset, cache):
         picture.paste(layer.color, layer.at, layer.mask)
     return picture
-
-
-def _draw_panel(
-    picture: Image.Image,
-    panel: PanelBox,
-    load: Load,
-    scale: float,
-    offset: float,
-    empty_text: EmptyText | None,
-    cache: DrawCache | None,
-) -> None:
-    tile = art_tile(panel, load, scale, offset, cache) if panel.image else None
-    state: FrameState = "drawn" if tile else "missing" if panel.image else "empty"
-    if tile is None:
-        words = empty_text(panel, state) if empty_text and panel.id else ""
-        tile = frame_tile(panel, scale, offset, state, words)
-    picture.paste(tile.image, tile.at, tile.mask)
-    draw_border(picture, panel, scale, offset, state)
 
 
 def lettering_layers(

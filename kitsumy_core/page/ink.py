@@ -16,7 +16,7 @@ from PIL import Image, ImageDraw, features
 from kitsumy_core.geometry import Rect
 from kitsumy_core.page.document import Lettering, SetText
 from kitsumy_core.page.faces import face_of
-from kitsumy_core.page.fonts import font, pieces
+from kitsumy_core.page.fonts import font, measure, pieces
 from kitsumy_core.page.outline import Connector, Path, balloon_paths, bounds, flatten
 
 SUPERSAMPLE = 3
@@ -137,7 +137,7 @@ def _words(entry: Lettering, scale: float, offset: float) -> list[Layer]:
     top_left = (floor((box.x0 + offset) * scale) - 2, floor((box.y0 + offset) * scale) - 2)
     mask = Image.new("L", (ceil(box.width * scale) + 4, ceil(box.height * scale) + 4))
     draw = ImageDraw.Draw(mask)
-    widths = [line_width(line, text.font, size) for line in text.lines]
+    widths = [measure(line, text.font, size) for line in text.lines]
     block = max(widths)
     cx, cy = (shape.cx + offset) * scale - top_left[0], (shape.cy + offset) * scale - top_left[1]
     cap = face_of(text.font).cap_height * size
@@ -146,11 +146,6 @@ def _words(entry: Lettering, scale: float, offset: float) -> list[Layer]:
         y = cy + (i - (len(widths) - 1) / 2) * leading + cap / 2
         draw_line(draw, (x, y), line, text, size)
     return [Layer(text.color, mask, top_left)]
-
-
-def line_width(line: str, face_id: str, size: float) -> float:
-    """Return the width of a line as drawn at a size in pixels."""
-    return sum(font(piece.face, size).getlength(piece.text) for piece in pieces(line, face_id))
 
 
 def draw_line(
@@ -176,7 +171,7 @@ def draw_line(
             language=language,
             stroke_width=stroke,
         )
-        x += face.getlength(piece.text)
+        x += measure(piece.text, piece.face, size)
 
 
 def _effect(entry: Lettering, scale: float, offset: float) -> list[Layer]:
@@ -204,7 +199,7 @@ def _effect_mask(entry: Lettering, scale: float, extent: tuple[int, int], stroke
     size, leading = text.size * scale * sharp, text.leading * scale * sharp
     cap = face_of(text.font).cap_height * size
     for i, line in enumerate(text.lines):
-        x = mask.width / 2 - line_width(line, text.font, size) / 2
+        x = mask.width / 2 - measure(line, text.font, size) / 2
         y = mask.height / 2 + (i - (len(text.lines) - 1) / 2) * leading + cap / 2
         draw_line(draw, (x, y), line, text, size, stroke=stroke * sharp)
     turned = mask.rotate(-entry.shape.rotation, Image.Resampling.BICUBIC, expand=True)

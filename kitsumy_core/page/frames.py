@@ -1,0 +1,121 @@
+"""Draw panels' borders, and frames that have no picture."""
+
+from __future__ import annotations
+
+from math import hypot
+from typing import Literal
+
+from PIL import Image, ImageDraw
+
+from kitsumy_core.geometry import Point, Polygon, Rect, line_intersection
+from kitsumy_core.page.art import Place, Tile, mask_of, place_of, sides_of
+from kitsumy_core.page.document import PanelBox, SetText
+from kitsumy_core.page.faces import face_of
+from kitsumy_core.page.fonts import measure
+from kitsumy_core.page.ink import Canvas, draw_line
+
+FrameState = Literal["drawn", "empty", "missing"]
+
+_PAPER = {"empty": "#f5f5f2", "missing": "#fbeeec"}
+_HATCH = {"empty": "#e6e6e1", "missing": "#f0d3cf"}
+_INK = {"empty": "#8d8d86", "missing": "#b3392b"}
+
+
+def draw_border(
+    picture: Image.Image, panel: PanelBox, scale: float, offset: float, state: FrameState
+) -> None:
+    """Draw a panel's border, each edge as a strip with mitred ends."""
+    width = panel.border.width * scale
+    if width <= 0:
+        return
+    color = panel.border.color if state == "drawn" else _INK[state]
+    place = place_of(panel, scale, offset)
+    width = max(1.0, width)
+    outer, inner = grown(place.polygon, width / 2), grown(place.polygon, -width / 2)
+    for (a, b), (c, d) in zip(sides_of(outer), sides_of(inner), strict=True):
+        strip = Canvas(Rect.around((a, b, c, d)), 1.0, 0.0)
+        strip.fill((a, b, d, c))
+        layer = strip.layer(color)
+        picture.paste(layer.color, layer.at, layer.mask)
+
+
+def grown(polygon: Polygon, by: float) -> Polygon:
+    """Return a convex clockwise polygon with every edge moved outwards (inwards if negative)."""
+    moved = []
+    for a, b in sides_of(polygon):
+        length = hypot(b.x - a.x, b.y - a.y) or 1.0
+        out = Point((b.y - a.y) / length * by, -(b.x - a.x) / length * by)
+        moved.append((a + out, b + out))
+    return tuple(
+        line_intersection(*before, *edge) or edge[0]
+        for before, edge in zip((moved[-1], *moved), moved, strict=False)
+    )
+
+
+def frame_tile(panel: PanelBox, scale: float, offset: float, state: FrameState, words: str = "") -> Tile:
+    """Return a hatched frame with the panel's description; a cross marks an image that cannot be had."""
+    place = place_of(panel, scale, offset)
+    image = Image.new("RGB", (place.width, place.height), _PAPER[state])
+    draw = ImageDraw.Draw(image)
+    step, width = max(6, round(34 * scale)), max(1, round(3 * scale))
+    for x in range(-place.height, place.width, step):
+        draw.line(((x, place.height), (x + place.height, 0)), fill=_HATCH[state], width=width)
+    if state == "missing":
+        edge = (0, 0, place.width, place.height)
+        for line in ((edge[0], edge[1], edge[2], edge[3]), (edge[0], edge[3], edge[2], edge[1])):
+            draw.line(line, fill=_HATCH[state], width=max(2, round(8 * scale)))
+    _describe(image, panel, place, scale, state, words)
+    return Tile(image, (place.x0, place.y0), mask_of(place))
+
+
+def _describe(
+    image: Image.Image, panel: PanelBox, place: Place, scale: float, state: FrameState, words: str
+) -> None:
+    """Write what is to be seen into an empty frame, shortened where there is too much of it."""
+    size = max(7.0, min(30 * scale, place.width / 14))
+    text = SetText(size=size, leading=size * 1.24, font="narration-plain", case="as-is")
+    room = place.width * 0.72
+    lines = [*_wrapped(words, room, size, 2), *_wrapped(panel.alt, room, size, 5)]
+    if not lines:
+        return
+    ink = Image.new("L", image.size)
+    paper = Image.new("L", image.size)
+    draw, back = ImageDraw.Draw(ink), ImageDraw.Draw(paper)
+    centre = Point(sum(p.x for p in place.polygon) / len(place.polygon) - place.x0, 0.8 * place.height)
+    top = centre.y - len(lines) * text.leading / 2
+    cap = face_of(text.font).cap_height * size
+    for i, line in enumerate(lines):
+        width = measure(line, text.font, size)
+        y = top + (i + 0.5) * text.leading
+        back.rectangle(
+            (
+                centre.x - width / 2 - size / 2,
+                y - text.leading / 2,
+                centre.x + width / 2 + size / 2,
+                y + text.leading / 2,
+            ),
+            fill=255,
+        )
+        draw_line(draw, (centre.x - width / 2, y + cap / 2), line, text, size)
+    image.paste(_PAPER[state], (0, 0), paper)
+    image.paste(_INK[state], (0, 0), ink)
+
+
+def _wrapped(text: str, room: float, size: float, most: int) -> list[str]:
+    lines: list[str] = []
+    for word in text.split():
+        longer = f"{lines[-1]} {word}" if lines else word
+        if lines and measure(longer, "narration-plain", size) <= room:
+            lines[-1] = longer
+        elif len(lines) == most:
+            lines[-1] = lines[-1].rstrip(" .,;:—-") + "…"
+            break
+        else:
+            lines.append(_shortened(word, room, size))
+    return lines
+
+
+def _shortened(word: str, room: float, size: float) -> str:
+    while len(word) > 2 and measure(word, "narration-plain", size) > room:
+        word = word[:-2] + "…"
+    return word
