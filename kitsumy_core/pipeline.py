@@ -28,15 +28,15 @@ from kitsumy_core.plan.check import Issue, check
 from kitsumy_core.render.backend import Backend, Picture, Progress
 from kitsumy_core.render.library import Workflows, requirements
 from kitsumy_core.render.profiles import PROFILES, request_for
-from kitsumy_core.render.prompt import compose_prompt
 from kitsumy_core.render.request import DiffusionRequest, SketchRequest
 from kitsumy_core.render.shot import Shot, shot_of
-from kitsumy_core.render.styles import STYLES
 from kitsumy_core.render.workflow import facts_of
 from kitsumy_core.settings import Settings
 
 if TYPE_CHECKING:
     from PIL.Image import Image
+
+    from kitsumy_core.page.cache import DrawCache
 
 BackendName = Literal["sketch", "comfyui"]
 SKETCH_LONG_SIDE = 1024
@@ -90,6 +90,9 @@ def planned(book: Book, panel_id: str, options: RenderOptions, workflows: Workfl
         raise NotFoundError("panel-not-found", panel=panel_id)
     if options.backend == "sketch":
         return Planned(shot, sketch_request(shot))
+    from kitsumy_core.render.prompt import compose_prompt
+    from kitsumy_core.render.styles import STYLES
+
     profile = PROFILES.get(options.profile)
     if profile is None:
         raise UsageError("profile-unknown", name=options.profile, known=list(PROFILES))
@@ -178,11 +181,16 @@ def compose_book(book: Book, takes: Mapping[str, TakeImage], edition_id: str = M
     return compose(book, edition_id, takes, measure)
 
 
-def draw(page: PageBox, load: Callable[[str], Image | None], scale: float = 1.0) -> Image:
+def draw(
+    page: PageBox,
+    load: Callable[[str], Image | None],
+    scale: float = 1.0,
+    cache: DrawCache | None = None,
+) -> Image:
     """Return the pixels of a composed page; `load` opens an asset's image by its id."""
     from kitsumy_core.page.draw import draw_page
 
-    return draw_page(page, load, scale)
+    return draw_page(page, load, scale, cache=cache)
 
 
 def _own_workflow(book: Book, panel_id: str) -> str:

@@ -7,23 +7,22 @@ from __future__ import annotations
 
 import hashlib
 import io
-import threading
-from collections import OrderedDict
 from collections.abc import Callable, Hashable
-from typing import Any, Generic, TypeVar
+from typing import Any, TypeVar
 
 from PIL import Image
 
 from kitsumy_core import pipeline
 from kitsumy_core.errors import NotFoundError, StorageError
 from kitsumy_core.geometry import Size
+from kitsumy_core.page.cache import DrawCache
 from kitsumy_core.page.compose import TakeImage, compose_page
 from kitsumy_core.page.document import ComicDocument, PageBox
 from kitsumy_core.page.fonts import measure
 from kitsumy_core.page.sizes import panel_box
 from kitsumy_core.plan.book import MAIN, Book
 from kitsumy_core.plan.models import Chapter, Page
-from kitsumy_core.render.request import SketchRequest, request_key
+from kitsumy_core.render.request import request_key
 from kitsumy_core.render.shot import shot_of
 from kitsumy_core.store import Store, Take
 
@@ -32,33 +31,7 @@ LIVE = "sketch-"
 
 SKETCH_SIDE = 720
 JPEG_QUALITY = 88
-K = TypeVar("K", bound=Hashable)
 V = TypeVar("V")
-
-
-class Recent(Generic[K, V]):
-    """Keep the most recently used values up to a total weight. Safe for many threads."""
-
-    def __init__(self, most: int, weigh: Callable[[V], int] = lambda value: 1) -> None:
-        self._most, self._weigh = most, weigh
-        self._values: OrderedDict[K, V] = OrderedDict()
-        self._total, self._lock = 0, threading.Lock()
-
-    def get(self, key: K) -> V | None:
-        with self._lock:
-            if key in self._values:
-                self._values.move_to_end(key)
-            return self._values.get(key)
-
-    def put(self, key: K, value: V) -> V:
-        with self._lock:
-            if key in self._values:
-                self._total -= self._weigh(self._values.pop(key))
-            self._values[key] = value
-            self._total += self._weigh(value)
-            while self._total > self._most and len(self._values) > 1:
-                self._total -= self._weigh(self._values.popitem(last=False)[1])
-        return value
 
 
 class Pictures:
@@ -66,12 +39,12 @@ class Pictures:
 
     def __init__(self, store: Store) -> None:
         self._store = store
-        self._pages: Recent[tuple[Any, ...], bytes] = Recent(96 << 20, len)
-        self._boxes: Recent[tuple[Any, ...], PageBox] = Recent(600)
-        self._art: Recent[str, Image.Image] = Recent(256 << 20, lambda image: image.width * image.height * 3)
-        self._requests: Recent[str, SketchRequest] = Recent(4000)
-        self._takes: Recent[tuple[str, str], Take] = Recent(4000)
-        self._digests: Recent[int, tuple[Any, str]] = Recent(6000)
+        self._jpegs = DrawCache(96 << 20)
+        self._drawn = DrawCache(128 << 20)
+        self._art = DrawCache(256 << 20)
+        self._boxes, self._requests, self._takes, self._digests = (
+            DrawCache(most) for most in (600, 4000, 4000, 6000)
+        )
 
     def version(self, book: Book, chapter: Chapter, page: Page) -> str:
         """Return a short hash of everything that the picture of a page depends on."""
@@ -90,35 +63,33 @@ class Pictures:
 
     def page_box(self, project_id: str, book: Book, chapter: Chapter, page: Page) -> PageBox:
         """Return the composed page as the screen shows it: live sketches where no take is chosen."""
+
+        def composed() -> PageBox:
+            takes = self.chosen(project_id, book, page) | self._sketches(book, page)
+            return compose_page(book, MAIN, page, page.page_number or 1, takes, measure)
+
         key = (project_id, page.id, self.version(book, chapter, page))
-        known = self._boxes.get(key)
-        if known is not None:
-            return known
-        takes = self.chosen(project_id, book, page) | self._sketches(book, page)
-        box = compose_page(book, MAIN, page, page.page_number or 1, takes, measure)
-        return self._boxes.put(key, box)
+        return kept(self._boxes, key, composed)
 
     def page_jpeg(self, project_id: str, book: Book, chapter: Chapter, page: Page, width: int) -> bytes:
         """Return the page as a JPEG of this width in pixels."""
+
+        def drawn() -> bytes:
+            box = self.page_box(project_id, book, chapter, page)
+            return _jpeg(pipeline.draw(box, self.load, width / box.trim.width, self._drawn))
+
         key = (project_id, page.id, self.version(book, chapter, page), width)
-        known = self._pages.get(key)
-        if known is not None:
-            return known
-        box = self.page_box(project_id, book, chapter, page)
-        image = pipeline.draw(box, self.load, width / box.trim.width)
-        return self._pages.put(key, _jpeg(image))
+        return kept(self._jpegs, key, drawn, len)
 
     def take_jpeg(self, project_id: str, take_id: str, width: int) -> bytes:
         """Return a take as a JPEG at most this wide. Raises NotFoundError."""
         take = self.take(project_id, take_id)
-        key = ("take", take.image, width)
-        known = self._pages.get(key)
-        if known is not None:
-            return known
-        image = self._art_of(take.image)
-        if image.width > width:
-            image = image.resize((width, max(1, round(image.height * width / image.width))), reducing_gap=2.0)
-        return self._pages.put(key, _jpeg(image))
+        return kept(
+            self._jpegs,
+            ("take", take.image, width),
+            lambda: _jpeg(_at_most(self._image(take.image), width)),
+            len,
+        )
 
     def panel_jpeg(self, project_id: str, book: Book, panel_id: str, width: int) -> bytes:
         """Return what a panel shows now, its take or its live sketch, as a JPEG at most this wide."""
@@ -129,13 +100,10 @@ class Pictures:
             raise NotFoundError("panel-not-found", panel=panel_id)
         image = self.load(sketch.sha256)
         assert image is not None
-        return _jpeg(
-            image.resize((width, max(1, round(image.height * width / image.width))), reducing_gap=2.0)
-        )
+        return _jpeg(_at_most(image, width))
 
     def take(self, project_id: str, take_id: str) -> Take:
-        known = self._takes.get((project_id, take_id))
-        return known or self._takes.put((project_id, take_id), self._store.take(project_id, take_id))
+        return kept(self._takes, (project_id, take_id), lambda: self._store.take(project_id, take_id))
 
     def chosen(self, project_id: str, book: Book, page: Page | None = None) -> dict[str, TakeImage]:
         """Return the chosen takes of a page, or of the whole book, by panel id."""
@@ -156,27 +124,25 @@ class Pictures:
 
     def load(self, asset: str) -> Image.Image | None:
         """Open the image of an asset, or None if it is lost."""
-        known = self._art.get(asset)
-        if known is not None:
-            return known
-        if asset.startswith(LIVE):
-            request = self._requests.get(asset)
-            if request is None:
-                return None
-            from kitsumy_core.render.sketch import draw_sketch
-
-            return self._art.put(asset, draw_sketch(request))
         try:
-            return self._art_of(asset)
+            return self._sketch_image(asset) if asset.startswith(LIVE) else self._image(asset)
         except (NotFoundError, StorageError):
             return None
 
-    def _art_of(self, sha: str) -> Image.Image:
-        known = self._art.get(sha)
-        if known is not None:
-            return known
-        with Image.open(io.BytesIO(self._store.images.get(sha))) as image:
-            return self._art.put(sha, image.convert("RGB"))
+    def _sketch_image(self, asset: str) -> Image.Image:
+        from kitsumy_core.render.sketch import draw_sketch
+
+        request = self._requests.get(asset)
+        if request is None:
+            raise NotFoundError("image-not-found", image=asset)
+        return kept(self._art, asset, lambda: draw_sketch(request), _weight)
+
+    def _image(self, sha: str) -> Image.Image:
+        def opened() -> Image.Image:
+            with Image.open(io.BytesIO(self._store.images.get(sha))) as image:
+                return image.convert("RGB")
+
+        return kept(self._art, sha, opened, _weight)
 
     def _sketches(self, book: Book, page: Page) -> dict[str, TakeImage]:
         bare = [panel.id for panel in page.panels if not book.picks.get(panel.id)]
@@ -190,16 +156,37 @@ class Pictures:
             return None
         request = pipeline.sketch_request(shot, SKETCH_SIDE)
         asset = LIVE + request_key(request)
-        self._requests.put(asset, request)
+        self._requests.put(asset, request, 1)
         return TakeImage(asset, request.width, request.height, "sketch")
 
     def _digest(self, value: Any, write: Callable[[], str]) -> str:
-        known = self._digests.get(id(value))
+        known: tuple[Any, str] | None = self._digests.get(id(value))
         if known is not None and known[0] is value:
             return known[1]
         digest = hashlib.sha256(write().encode()).hexdigest()
-        self._digests.put(id(value), (value, digest))
+        self._digests.put(id(value), (value, digest), 1)
         return digest
+
+
+def kept(
+    cache: DrawCache, key: Hashable, make: Callable[[], V], weigh: Callable[[V], int] = lambda _: 1
+) -> V:
+    """Return what the cache has under a key, made now if it has nothing."""
+    known: V | None = cache.get(key)
+    if known is None:
+        known = make()
+        cache.put(key, known, weigh(known))
+    return known
+
+
+def _weight(image: Image.Image) -> int:
+    return image.width * image.height * 3
+
+
+def _at_most(image: Image.Image, width: int) -> Image.Image:
+    if image.width <= width:
+        return image
+    return image.resize((width, max(1, round(image.height * width / image.width))), reducing_gap=2.0)
 
 
 def _jpeg(image: Image.Image) -> bytes:

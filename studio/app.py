@@ -1,0 +1,29 @@
+"""Set the page up and run the chosen screen; nothing else."""
+
+from pathlib import Path
+
+import streamlit as st
+
+from studio import state
+from studio.texts import _
+
+HERE = Path(__file__).parent
+
+st.set_page_config(page_title="Kitsumy Studio", page_icon=str(HERE / "assets" / "icon.png"), layout="wide")
+state.begin()
+st.logo(str(HERE / "assets" / "logo.svg"), icon_image=str(HERE / "assets" / "icon.png"), size="large")
+screens = [
+    st.Page(
+        HERE / "screens" / "comics.py",
+        title=_("Comics"),
+        icon=":material/auto_stories:",
+        url_path="comics",
+        default=True,
+    ),
+    st.Page(HERE / "screens" / "pages.py", title=_("Pages"), icon=":material/grid_view:", url_path="pages"),
+    st.Page(HERE / "screens" / "render.py", title=_("Render"), icon=":material/brush:", url_path="render"),
+    st.Page(
+        HERE / "screens" / "export.py", title=_("Export"), icon=":material/ios_share:", url_path="export"
+    ),
+]
+st.navigation(screens, position="top").run()

@@ -1,0 +1,167 @@
+"""Head every screen: the comic's title, what is saved, undo and redo, conflicts, the studio's language."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from kitsumy_core.messages import languages
+from kitsumy_core.plan.book import Book
+from kitsumy_core.plan.edits import Edit
+from kitsumy_core.store import OpenConflict
+from studio import editing, services, state
+from studio.components.mounts import component
+from studio.texts import _, ngettext, plain, when
+
+LANGUAGE_NAMES = {"uk": "Українська", "en": "English"}
+TONES = {"error": st.error, "warning": st.warning, "info": st.info, "success": st.success}
+
+
+def page_setup() -> None:
+    """Mount what every screen needs once: saving while typing, the page's language for screen readers."""
+    component("autosave", "none")(key="autosave", data={"lang": state.language()}, height=1)
+
+
+def language_menu() -> None:
+    """Let the writer switch the studio's language."""
+    st.selectbox(
+        _("Language of the studio"),
+        languages(),
+        index=languages().index(state.language()),
+        format_func=lambda code: LANGUAGE_NAMES.get(code, code),
+        key="language-menu",
+        on_change=lambda: state.set_language(st.session_state["language-menu"]),
+        label_visibility="collapsed",
+        width=150,
+    )
+
+
+def title_row(title: str) -> None:
+    """Head a screen that belongs to no comic."""
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.title(title, anchor=False, width="stretch")
+        language_menu()
+    for text, tone in state.notes():
+        TONES[tone](plain(text))
+
+
+def comic_row(book: Book) -> None:
+    """Head a screen of one comic: its title, status line, language."""
+    with st.container(horizontal=True, vertical_alignment="center", key="head"):
+        st.title(plain(book.plan.title) or _("Untitled"), anchor=False, width="stretch")
+        made_by = book.plan.kitsumy.made_by
+        if made_by and made_by.kind == "beats":
+            st.badge(
+                _("Plan made without AI"),
+                icon=":material/edit_note:",
+                color="orange",
+                help=_("A beat sheet with questions for you to answer."),
+            )
+        status()
+        language_menu()
+    problems()
+
+
+@st.fragment(key="status")
+def status() -> None:
+    """Say when the work was saved, and offer to undo and redo."""
+    running, project_id = services.current(), state.project_id()
+    assert project_id is not None
+    project = running.store.project(project_id)
+    before = running.store.can_undo(project_id, state.author())
+    after = running.store.can_redo(project_id, state.author())
+    with st.container(horizontal=True, vertical_alignment="center", gap="small", key="status-line"):
+        waiting = len(running.store.jobs(project_id, "queued", "running"))
+        if waiting:
+            st.badge(
+                ngettext("{n} picture under way", "{n} pictures under way", waiting),
+                icon=":material/progress_activity:",
+                color="violet",
+            )
+        st.badge(
+            _("Saved {time}").format(time=when(project.updated)), icon=":material/cloud_done:", color="green"
+        )
+        st.button(
+            "",
+            icon=":material/undo:",
+            help=_("Undo: {what}").format(what=_step_name(before.edit)) if before else _("Nothing to undo"),
+            disabled=before is None,
+            key="undo",
+            shortcut="Ctrl+Alt+Z",
+            on_click=editing.undo,
+        )
+        st.button(
+            "",
+            icon=":material/redo:",
+            help=_("Redo: {what}").format(what=_step_name(after.edit)) if after else _("Nothing to redo"),
+            disabled=after is None,
+            key="redo",
+            shortcut="Ctrl+Alt+Y",
+            on_click=editing.redo,
+        )
+    for text, tone in state.notes():
+        st.toast(plain(text), icon=":material/error:" if tone == "error" else ":material/info:")
+
+
+@st.fragment(key="problems")
+def problems() -> None:
+    """Show both texts where two writers changed the same field, and let the writer choose."""
+    running, project_id = services.current(), state.project_id()
+    assert project_id is not None
+    for number, conflict in enumerate(running.store.conflicts(project_id)):
+        _conflict(conflict, number)
+
+
+def _conflict(found: OpenConflict, number: int) -> None:
+    with st.container(border=True, key=f"conflict-{number}"):
+        st.markdown(
+            ":orange[:material/call_merge:] **" + _("Two texts for one place. Which one stays?") + "**"
+        )
+        for side, label, value in (
+            ("theirs", _("Keep this one (it stands in the comic now)"), found.conflict.theirs),
+            ("mine", _("Take this one"), found.conflict.mine),
+        ):
+            with st.container(horizontal=True, vertical_alignment="center"):
+                st.text(str(value if value is not None else "—"), width="stretch")
+                st.button(label, key=f"conflict-{number}-{side}", on_click=_resolve, args=(found.id, side))
+
+
+def _resolve(conflict_id: str, side: str) -> None:
+    from kitsumy_core.errors import KitsumyError
+    from kitsumy_core.messages import explain
+
+    try:
+        services.current().store.resolve_conflict(
+            conflict_id, "mine" if side == "mine" else "theirs", state.author()
+        )
+    except KitsumyError as error:
+        state.note(explain(error, state.language()), "error")
+
+
+def _step_name(edit: Edit) -> str:
+    names = {
+        "set_field": _("change of a text"),
+        "change_layout": _("change of the layout"),
+        "move_node": _("move"),
+        "delete_node": _("deletion"),
+        "delete_character": _("deletion"),
+        "duplicate_node": _("copy"),
+        "split_page": _("split of a page"),
+        "join_pages": _("joining of pages"),
+        "pick_take": _("choice of a picture"),
+        "pick_takes": _("choice of pictures"),
+        "restore_book": _("return to a draft"),
+    }
+    return names.get(edit.op, _("addition") if edit.op.startswith("add_") else _("change"))
+
+
+@st.fragment(run_every=2.0)
+def watch() -> None:
+    """Redraw when another tab, another writer or a finished picture changed the comic."""
+    project_id = state.project_id()
+    if project_id is None:
+        return
+    running = services.current()
+    now = running.store.version(project_id)
+    if now != state.seen():
+        state.seen(now)
+        st.rerun()

@@ -1,0 +1,97 @@
+"""Show all pages as a strip of drawn thumbnails with marks for issues; a click or arrow key opens one."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from kitsumy_core.page.formats import format_of
+from kitsumy_core.plan.book import Book
+from kitsumy_core.plan.check import Issue
+from kitsumy_core.plan.edits import edit
+from kitsumy_core.plan.models import Page, Panel
+from studio import editing, state
+from studio.components.mounts import component, fired
+from studio.components.page_view import page_url
+from studio.texts import _, ngettext
+
+WIDTH = 240
+
+
+def page_strip(book: Book, issues: list[Issue]) -> None:
+    """Mount the strip. Choosing a page redraws what shows a page."""
+    project_id = state.project_id()
+    assert project_id is not None
+    current = state.current_page(book)
+    marks = _marks(issues)
+    trim = format_of(book.format()).trim_px
+    pages: list[dict[str, Any]] = []
+    for chapter in book.plan.chapters:
+        for index, page in enumerate(chapter.pages):
+            errors, others = marks.get(page.id, (0, 0))
+            label = _("Page {number}").format(number=page.page_number)
+            if errors + others:
+                label += ", " + ngettext("{n} issue", "{n} issues", errors + others)
+            pages.append(
+                {
+                    "id": page.id,
+                    "number": page.page_number,
+                    "chapter": (chapter.title or chapter.id) if index == 0 else "",
+                    "src": page_url(project_id, book, chapter, page, WIDTH),
+                    "label": label,
+                    "issues": errors + others,
+                    "mark": "error" if errors else "warning" if others else "",
+                    "selected": current is not None and current[1].id == page.id,
+                }
+            )
+    component("page_strip", "strip")(
+        key="page-strip",
+        data={
+            "pages": pages,
+            "aspect": f"{trim.width:.0f} / {trim.height:.0f}",
+            "label": _("Pages"),
+            "add": _("Add a page at the end"),
+        },
+        on_picked_change=_picked,
+        on_added_change=_added,
+    )
+
+
+def _marks(issues: list[Issue]) -> dict[str, tuple[int, int]]:
+    found: dict[str, tuple[int, int]] = {}
+    for issue in issues:
+        if issue.severity != "info" and issue.ids:
+            errors, others = found.get(issue.ids[-1], (0, 0))
+            is_error = issue.severity == "error"
+            found[issue.ids[-1]] = (errors + is_error, others + (not is_error))
+    return found
+
+
+def _picked() -> None:
+    page_id = fired("page-strip", "picked")
+    if page_id:
+        state.select(page=str(page_id))
+        editing.redraw()
+
+
+def _added() -> None:
+    if fired("page-strip", "added"):
+        add_page(editing.book())
+        editing.redraw()
+
+
+def blank_page() -> Page:
+    """Return a page of one empty panel, with fresh ids."""
+    return Page(id=editing.mint(), layout="single", panels=(Panel(id=editing.mint()),))
+
+
+def add_page(book: Book) -> None:
+    """Add a page at the end of the book and open it."""
+    from kitsumy_core.plan.models import Chapter
+
+    page = blank_page()
+    if book.plan.chapters:
+        wanted = edit("add_page", chapter_id=book.plan.chapters[-1].id, page=page)
+    else:
+        wanted = edit("add_chapter", chapter=Chapter(id=editing.mint(), title="", pages=(page,)))
+    if editing.commit(wanted):
+        state.select(page=page.id)

@@ -1,0 +1,287 @@
+"""Edit the chosen panel as a form: what is seen, who is there, what is said."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from kitsumy_core.plan.book import Book
+from kitsumy_core.plan.edits import edit
+from kitsumy_core.plan.flat import key_of
+from kitsumy_core.plan.models import Dialogue, DialogueKit, Page, Panel
+from studio import editing, state
+from studio.components.words import (
+    CAMERAS,
+    KINDS,
+    MOODS,
+    NARRATIONS,
+    kind_label,
+    narration_label,
+    suggestions,
+)
+from studio.editing import SHOWN, changed, seed
+from studio.texts import _, plain, short
+
+ALSO_FORM = (*SHOWN, "editor")
+
+
+def panel_form(book: Book, page: Page, panel: Panel) -> None:
+    """Draw the form of one panel. Every widget commits one edit; nothing needs a save button."""
+    node = key_of("panel", panel.id)
+    editing.forget_fields([node, *(key_of("dialogue", line.id) for line in panel.dialogue)])
+    number = page.panels.index(panel) + 1
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.subheader(_("Panel {number}").format(number=number), anchor=False, width="stretch")
+        _panel_buttons(page, panel, number - 1)
+    st.text_area(
+        _("What is seen"),
+        key=seed(node, "action", panel.action),
+        height=104,
+        placeholder=_("Who does what, where? Write it as the reader will see it."),
+        on_change=changed,
+        args=(node, "action"),
+    )
+    left, right = st.columns(2)
+    with left:
+        _free_choice(book, node, "camera", panel.camera, _("Camera"), CAMERAS)
+        _free_choice(book, node, "location", panel.location, _("Place"), ())
+    with right:
+        _free_choice(book, node, "mood", panel.mood, _("Mood"), MOODS)
+        _text_line(node, "sfx", panel.sfx, _("Sound effect"))
+    _cast(book, node, panel)
+    _dialogue(book, panel)
+    _narration(node, panel)
+    with st.expander(_("Picture details"), icon=":material/tune:"):
+        _details(node, panel)
+
+
+def _panel_buttons(page: Page, panel: Panel, index: int) -> None:
+    node = key_of("panel", panel.id)
+    st.button(
+        "",
+        icon=":material/arrow_upward:",
+        help=_("Move the panel earlier"),
+        key="panel-earlier",
+        disabled=index == 0,
+        on_click=editing.do,
+        args=(edit("move_node", node=node, index=index - 1),),
+    )
+    st.button(
+        "",
+        icon=":material/arrow_downward:",
+        help=_("Move the panel later"),
+        key="panel-later",
+        disabled=index == len(page.panels) - 1,
+        on_click=editing.do,
+        args=(edit("move_node", node=node, index=index + 1),),
+    )
+    st.button(
+        "",
+        icon=":material/content_copy:",
+        help=_("Duplicate the panel"),
+        key="panel-twin",
+        on_click=_duplicate,
+        args=(panel,),
+    )
+    st.button(
+        "",
+        icon=":material/delete:",
+        help=_("Delete the panel (undo brings it back)"),
+        key="panel-delete",
+        on_click=editing.do,
+        args=(edit("delete_node", node=node),),
+    )
+
+
+def _duplicate(panel: Panel) -> None:
+    from kitsumy_core.plan.edits import fresh_ids
+
+    ids = fresh_ids("panel", panel, editing.mint)
+    if editing.commit(edit("duplicate_node", node=key_of("panel", panel.id), new_ids=ids)):
+        state.select(panel=ids[panel.id])
+    editing.redraw()
+
+
+def _free_choice(book: Book, node: str, field: str, value: str, label: str, words: tuple[str, ...]) -> None:
+    used = list(dict.fromkeys(getattr(p, field) for p in book.plan.panels()))
+    options = suggestions(
+        words, used=used, language=book.plan.kitsumy.language, studio_language=state.language()
+    )
+    key = seed(node, field, value or None)
+    st.selectbox(
+        label,
+        options if value in options or not value else [value, *options],
+        key=key,
+        index=None,
+        accept_new_options=True,
+        placeholder=_("Choose or type"),
+        format_func=str,
+        on_change=changed,
+        args=(node, field),
+    )
+
+
+def _text_line(node: str, field: str, value: str, label: str, placeholder: str = "") -> None:
+    st.text_input(
+        label,
+        key=seed(node, field, value),
+        live="600ms",
+        placeholder=placeholder,
+        on_change=changed,
+        args=(node, field),
+    )
+
+
+def _cast(book: Book, node: str, panel: Panel) -> None:
+    names = {c.id: c.name or c.id for c in book.plan.characters}
+    unknown = [c for c in panel.characters if c not in names]
+    if not names and not unknown:
+        st.caption(_("The comic has no characters yet."))
+        return
+    st.pills(
+        _("Who is seen"),
+        [*names, *unknown],
+        selection_mode="multi",
+        format_func=lambda c: plain(names.get(str(c), str(c))),
+        key=seed(node, "characters", list(panel.characters)),
+        on_change=changed,
+        args=(node, "characters"),
+    )
+
+
+def _dialogue(book: Book, panel: Panel) -> None:
+    st.markdown("**" + _("Dialogue") + "**")
+    names = {c.id: c.name or c.id for c in book.plan.characters}
+    for index, line in enumerate(panel.dialogue):
+        with st.container(border=True, gap="small", key=f"line-{index}"):
+            _line(names, panel, line, index)
+    st.button(
+        _("Add a line"),
+        icon=":material/add_comment:",
+        key="line-add",
+        on_click=_add_line,
+        args=(panel,),
+    )
+
+
+def _line(names: dict[str, str], panel: Panel, line: Dialogue, index: int) -> None:
+    node = key_of("dialogue", line.id)
+    with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
+        speakers = [*names, *([line.character] if line.character and line.character not in names else [])]
+        st.selectbox(
+            _("Speaker"),
+            speakers,
+            index=None,
+            format_func=lambda c: names.get(c, c),
+            key=seed(node, "character", line.character or None),
+            placeholder=_("Who?"),
+            label_visibility="collapsed",
+            on_change=changed,
+            args=(node, "character"),
+            width=150,
+        )
+        st.selectbox(
+            _("Kind of balloon"),
+            list(KINDS),
+            format_func=kind_label,
+            key=seed(node, "kitsumy.kind", line.kitsumy.kind),
+            label_visibility="collapsed",
+            on_change=changed,
+            args=(node, "kitsumy.kind"),
+            width=130,
+        )
+        st.space("stretch")
+        _line_button(
+            ":material/arrow_upward:", _("Move the line up"), f"up-{index}", node, index - 1, index > 0
+        )
+        last = index == len(panel.dialogue) - 1
+        _line_button(
+            ":material/arrow_downward:", _("Move the line down"), f"down-{index}", node, index + 1, not last
+        )
+        st.button(
+            "",
+            icon=":material/close:",
+            help=_("Delete the line"),
+            key=f"line-delete-{index}",
+            on_click=editing.do,
+            args=(edit("delete_node", node=node),),
+            type="tertiary",
+        )
+    st.text_area(
+        _("Words"),
+        key=seed(node, "text", line.text),
+        height=72,
+        placeholder=_("What is said"),
+        label_visibility="collapsed",
+        on_change=changed,
+        args=(node, "text"),
+    )
+
+
+def _line_button(icon: str, label: str, key: str, node: str, index: int, able: bool) -> None:
+    st.button(
+        "",
+        icon=icon,
+        help=label,
+        key=f"line-{key}",
+        disabled=not able,
+        on_click=editing.do,
+        args=(edit("move_node", node=node, index=max(0, index)),),
+        type="tertiary",
+    )
+
+
+def _add_line(panel: Panel) -> None:
+    said = {line.character for line in panel.dialogue}
+    silent = [c for c in panel.characters if c not in said]
+    speaker = next(iter([*silent, *panel.characters]), "")
+    line = Dialogue(character=speaker, text="", kitsumy=DialogueKit(id=editing.mint()))
+    editing.do(edit("add_dialogue", panel_id=panel.id, line=line))
+
+
+def _narration(node: str, panel: Panel) -> None:
+    left, right = st.columns([3, 1.3])
+    with left:
+        st.text_area(
+            _("Caption"),
+            key=seed(node, "narrative", panel.narrative),
+            height=72,
+            placeholder=_("The storyteller’s words, or none"),
+            on_change=changed,
+            args=(node, "narrative"),
+        )
+    with right:
+        st.selectbox(
+            _("Kind of caption"),
+            list(NARRATIONS),
+            format_func=narration_label,
+            key=seed(node, "kitsumy.narrativeKind", panel.kitsumy.narrative_kind),
+            on_change=changed,
+            args=(node, "kitsumy.narrativeKind"),
+        )
+
+
+def _details(node: str, panel: Panel) -> None:
+    st.text_area(
+        _("What is seen, in English (for the image model)"),
+        key=seed(node, "kitsumy.actionEn", panel.kitsumy.action_en),
+        height=72,
+        placeholder=short(panel.action, 80),
+        on_change=changed,
+        args=(node, "kitsumy.actionEn"),
+    )
+    st.text_area(
+        _("Prompt of your own (replaces the composed one)"),
+        key=seed(node, "kitsumy.prompt", panel.kitsumy.prompt),
+        height=72,
+        on_change=changed,
+        args=(node, "kitsumy.prompt"),
+    )
+    st.number_input(
+        _("Seed (−1 = random, empty = derived)"),
+        min_value=-1,
+        max_value=2**53,
+        step=1,
+        key=seed(node, "kitsumy.seed", panel.kitsumy.seed),
+        on_change=changed,
+        args=(node, "kitsumy.seed"),
+    )

@@ -1,0 +1,199 @@
+"""Choose which panels to render and how, and start: with the checks that matter before anything is queued."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import Any
+from uuid import uuid4
+
+import streamlit as st
+
+from kitsumy_core import pipeline
+from kitsumy_core.errors import KitsumyError
+from kitsumy_core.messages import explain, say
+from kitsumy_core.page.sizes import panel_box
+from kitsumy_core.pipeline import Planned, RenderOptions
+from kitsumy_core.plan.book import Book
+from kitsumy_core.plan.check import Issue
+from kitsumy_core.render.profiles import PROFILES
+from kitsumy_core.render.shot import shot_of
+from kitsumy_core.store import NewJob
+from studio import services, state
+from studio.texts import _, ngettext, plain
+
+SCOPES = ("missing", "changed", "page", "all", "hand")
+
+
+def scope_label(scope: str) -> str:
+    return {
+        "missing": _("Not rendered"),
+        "changed": _("Changed since"),
+        "page": _("This page"),
+        "all": _("All"),
+        "hand": _("By hand"),
+    }[scope]
+
+
+def changed_panels(project_id: str, book: Book) -> list[str]:
+    """Return the panels whose chosen take was made from another shot than today's."""
+    pictures, found = services.current().pictures, []
+    for panel in book.plan.panels():
+        take_id, box = book.picks.get(panel.id), panel_box(book, panel.id)
+        if not take_id or box is None:
+            continue
+        try:
+            take = pictures.take(project_id, take_id)
+        except KitsumyError:
+            found.append(panel.id)
+            continue
+        if take.shot is not None and take.shot != shot_of(book, panel.id, box):
+            found.append(panel.id)
+    return found
+
+
+def panels_in(scope: str, project_id: str, book: Book) -> list[str]:
+    """Return the ids of the panels of a scope, in reading order."""
+    everything = [panel.id for panel in book.plan.panels()]
+    if scope == "missing":
+        return [panel_id for panel_id in everything if not book.picks.get(panel_id)]
+    if scope == "changed":
+        return changed_panels(project_id, book)
+    if scope == "page":
+        found = state.current_page(book)
+        return [panel.id for panel in found[1].panels] if found else []
+    if scope == "hand":
+        chosen = st.session_state.get("by_hand", set())
+        return [panel_id for panel_id in everything if panel_id in chosen]
+    return everything
+
+
+def choice(project_id: str, book: Book, issues: list[Issue]) -> None:
+    """Draw the choice of panels and backend, and the button that starts."""
+    counts = {scope: len(panels_in(scope, project_id, book)) for scope in SCOPES}
+    default = "missing" if counts["missing"] else "page"
+    scope = st.segmented_control(
+        _("Which panels"),
+        SCOPES,
+        default=default,
+        required=True,
+        format_func=lambda s: f"{scope_label(s)} ({counts[s]})",
+        key="render-scope",
+    )
+    panel_ids = panels_in(scope or default, project_id, book)
+    options = _options()
+    _warn(issues, panel_ids)
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.button(
+            ngettext("Render {n} panel", "Render {n} panels", len(panel_ids)),
+            type="primary",
+            icon=":material/brush:",
+            key="render-go",
+            disabled=not panel_ids,
+            on_click=_go,
+            args=(project_id, panel_ids, options),
+        )
+        st.caption(_about_time(options, len(panel_ids)))
+
+
+def _options() -> RenderOptions:
+    with st.container(horizontal=True, vertical_alignment="bottom", key="render-options"):
+        backend = st.segmented_control(
+            _("Drawn by"),
+            ("sketch", "comfyui"),
+            default="sketch",
+            required=True,
+            format_func=lambda b: {"sketch": _("Storyboard sketch"), "comfyui": "ComfyUI"}[b],
+            key="render-backend",
+        )
+        if backend != "comfyui":
+            return RenderOptions("sketch")
+        profile = st.selectbox(
+            _("Detail"),
+            list(PROFILES),
+            index=2,
+            format_func=lambda p: PROFILES[p].title.get(state.language(), p),
+            key="render-profile",
+            width=170,
+        )
+        workflow = st.selectbox(
+            _("Workflow"),
+            services.current().workflows.names(),
+            index=None,
+            placeholder=_("As the plan says"),
+            key="render-workflow",
+            width=190,
+        )
+        seed = None
+        if st.toggle(
+            _("New variant"), key="render-variant", help=_("Another random seed: a different picture")
+        ):
+            seed = uuid4().int % 2**32
+        st.button(_("Test the server"), icon=":material/lan:", key="render-test", on_click=_test)
+    _findings()
+    return RenderOptions("comfyui", profile or "final", workflow or "", seed=seed)
+
+
+def _test() -> None:
+    running = services.current()
+
+    async def look() -> list[Any]:
+        return await (await running.engine.backend("comfyui")).check()
+
+    try:
+        st.session_state["findings"] = running.background.start(look()).result(timeout=20)
+    except (KitsumyError, TimeoutError, asyncio.CancelledError) as error:
+        text = explain(error, state.language()) if isinstance(error, KitsumyError) else _("No answer.")
+        state.note(text, "error")
+
+
+def _findings() -> None:
+    for finding in st.session_state.get("findings", []):
+        icon = ":green[:material/check_circle:]" if finding.ok else ":red[:material/error:]"
+        st.markdown(f"{icon} {plain(say(finding.code, finding.params, state.language()))}")
+
+
+def _warn(issues: list[Issue], panel_ids: list[str]) -> None:
+    concerned = [i for i in issues if i.severity == "error" and set(i.ids) & set(panel_ids)]
+    if concerned:
+        st.warning(
+            ngettext(
+                "{n} error of the plan concerns these panels. They can be rendered all the same.",
+                "{n} errors of the plan concern these panels. They can be rendered all the same.",
+                len(concerned),
+            ),
+            icon=":material/warning:",
+        )
+
+
+def _about_time(options: RenderOptions, count: int) -> str:
+    if options.backend == "sketch" and count:
+        return _("About {seconds} s, no GPU needed").format(seconds=max(1, round(count * 0.1)))
+    return ""
+
+
+def _go(project_id: str, panel_ids: list[str], options: RenderOptions) -> None:
+    running = services.current()
+    book, batch = running.store.head(project_id).book, uuid4().hex
+    wanted: list[NewJob] = []
+    warned: set[str] = set()
+    try:
+        for panel_id in panel_ids:
+            made: Planned = pipeline.planned(book, panel_id, options, running.workflows)
+            warned |= set(made.warnings)
+            wanted.append(
+                NewJob(
+                    project_id,
+                    panel_id,
+                    options.profile,
+                    made.request,
+                    made.shot,
+                    state.author(),
+                    batch_id=batch,
+                )
+            )
+        running.engine.submit(wanted)
+    except KitsumyError as error:
+        state.note(explain(error, state.language()), "error")
+        return
+    for code in sorted(warned):
+        state.note(say(code, {}, state.language()), "warning")

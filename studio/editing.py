@@ -1,0 +1,124 @@
+"""Turn what a widget says into one edit, commit it, and redraw only what shows it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any
+from uuid import uuid4
+
+import streamlit as st
+from streamlit.errors import StreamlitAPIException
+
+from kitsumy_core.errors import KitsumyError
+from kitsumy_core.messages import explain, say
+from kitsumy_core.plan.book import Book
+from kitsumy_core.plan.edits import Edit, edit
+from studio import services, state
+from studio.texts import _
+
+EVERYTHING = ("strip", "preview", "editor", "status")
+SHOWN = ("strip", "preview", "status")
+"""What follows a change of a field; the form itself already shows it."""
+
+
+def mint() -> str:
+    """Return a fresh id for something new."""
+    return uuid4().hex[:12]
+
+
+def book() -> Book:
+    """Return the open comic as it stands. Raises NotFoundError."""
+    project_id = state.project_id()
+    assert project_id is not None
+    head = services.current().store.head(project_id)
+    state.seen(head.rev)
+    return head.book
+
+
+def commit(wanted: Edit, *, burst: str | None = None, base: int | None = None) -> bool:
+    """Commit an edit of the open comic; failures and conflicts are said in the status line."""
+    project_id = state.project_id()
+    assert project_id is not None
+    try:
+        done = services.current().store.commit(
+            project_id, wanted, state.author(), base_rev=base, burst=state.burst(burst) if burst else None
+        )
+    except KitsumyError as error:
+        state.note(explain(error, state.language()), "error")
+        return False
+    state.seen(done.rev)
+    if done.conflicts:
+        state.note(_("Somebody else changed this at the same time: both texts are kept below."), "warning")
+    return True
+
+
+def redraw(*fragments: str) -> None:
+    """Rerun only these fragments; to be called last in a widget's callback."""
+    try:
+        st.rerun(list(fragments or EVERYTHING))
+    except StreamlitAPIException:  # not on screen yet: the default rerun draws everything
+        return
+
+
+def do(wanted: Edit, *, show: Sequence[str] = EVERYTHING) -> None:
+    """Commit an edit and redraw: the whole callback of a button."""
+    commit(wanted)
+    redraw(*show)
+
+
+def undo() -> None:
+    _step(services.current().store.undo)
+
+
+def redo() -> None:
+    _step(services.current().store.redo)
+
+
+def _step(take: Callable[[str, str], Any]) -> None:
+    project_id = state.project_id()
+    assert project_id is not None
+    try:
+        state.seen(take(project_id, state.author()).rev)
+    except KitsumyError as error:
+        state.note(explain(error, state.language()), "info")
+    redraw()
+
+
+def field_key(node: str, field: str) -> str:
+    """Return the key of the widget of a field: letters, digits and hyphens, so that tests can find it."""
+    safe = "".join(c if c.isalnum() and c.isascii() else "-" for c in f"{node}-{field}")
+    return f"w-{safe}"
+
+
+def seed(node: str, field: str, value: Any) -> str:
+    """Let a field's widget show the model's value: the model wins, and only where it differs."""
+    key = field_key(node, field)
+    if key not in st.session_state or st.session_state[key] != value:
+        st.session_state[key] = value
+        st.session_state.setdefault("bases", {})[key] = state.seen()
+    return key
+
+
+def changed(node: str, field: str, show: Sequence[str] = SHOWN) -> None:
+    """Commit a field's new value: the callback of its widget."""
+    key = field_key(node, field)
+    value = st.session_state[key]
+    value = list(value) if isinstance(value, (list, tuple)) else value
+    base = st.session_state.get("bases", {}).get(key)
+    wanted = edit("set_field", node=node, field=field, value=value if value is not None else "")
+    typed = isinstance(value, str)
+    if commit(wanted, burst=f"{node}.{field}" if typed else None, base=base):
+        st.session_state.setdefault("bases", {})[key] = state.seen()
+    redraw(*show)
+
+
+def forget_fields(keep: Sequence[str]) -> None:
+    """Drop the widget keys of nodes that left the screen: a run costs time for every key there is."""
+    wanted = tuple(field_key(node, "") for node in keep)
+    for key in [k for k in st.session_state if str(k).startswith("w-") and not str(k).startswith(wanted)]:
+        del st.session_state[key]
+        st.session_state.get("bases", {}).pop(key, None)
+
+
+def explained(code: str, **params: Any) -> str:
+    return say(code, params, state.language())
