@@ -2,14 +2,11 @@
 
     python benchmarks/comfyui_throughput.py --url http://127.0.0.1:8188
 
-Every way renders the same trivial graphs (a flat colour, saved as PNG) and ends with the picture's bytes in
-memory,
-so that the client is measured and not a model. The ways take turns (A B C A B C ...); what counts is the
-median of
-the ratios of neighbouring runs, with a bootstrap interval. "By hand" is the shortest correct loop one would
-write:
-one socket, post, wait for `executing` null, ask the history, fetch the file. "Polling" asks the history
-every second.
+Every way renders the same trivial graphs (a flat colour, saved as PNG) and ends with the picture's bytes
+in memory, so that the client is measured and not a model. The ways take turns (A B C A B C ...); what
+counts is the median of the ratios of neighbouring runs, with a bootstrap interval. "By hand" is the
+shortest correct loop one would write: one socket, post, wait for `executing` null, ask the history, fetch
+the file. "Polling" asks the history every second.
 """
 
 from __future__ import annotations

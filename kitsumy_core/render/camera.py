@@ -84,8 +84,9 @@ PLACES: Mapping[str, str] = {
     "джунгл*|сад|саду|сади|garden*|orchard",
     "mountain": "mountain*|cliff*|peak|hill*|rock*|canyon|ridge|volcano|гора|гори|горах|горі|гору|гірськ*|скел*|вершин*|пагорб*|"
     "пагорок|карпат*|полонин*|вулкан*|каньйон*|перевал*",
-    "sea": "sea|ocean|beach|shore|coast|ship|boat|harbou?r|pier|dock|island|wave*|море|моря|морі|морськ*|океан*|пляж*|берег*|"
-    "корабел*|корабл*|човен|човн*|пристан*|порт|порту|гаван*|острів|остров*|хвил*|набережн*|палуб*",
+    "ship": "ship|ships|boat|boats|deck|yacht|sail*|submarine|корабел*|корабл*|палуб*|човен|човн*|яхт*|вітрильник*|каюта",
+    "sea": "sea|ocean|beach|shore|coast|harbou?r|pier|dock|island|wave*|море|моря|морі|морськ*|океан*|пляж*|берег*|"
+    "пристан*|порт|порту|гаван*|острів|остров*|хвил*|набережн*",
     "river": "river*|lake|stream|pond|swamp|waterfall|річк*|ріка|ріки|ріці|озер*|струм*|ставок|ставк*|болот*|водоспад*|дніпр*",
     "field": "field*|meadow|prairie|steppe|desert|farm|grass*|plain|plains|snowfield|поле|поля|полі|лук|луг*|лука|степ|степу|"
     "степ*|прері*|пустел*|ферм*|нив*|галявин*",

@@ -30,8 +30,8 @@ from kitsumy_core.render.request import DiffusionRequest, SketchRequest
 from kitsumy_core.render.workflow import Graph, bind, fill
 
 FOLDER = "kitsumy"
-"""Where the server keeps our pictures; a file's name starts with its job's id, so that it is found after a
-crash.
+"""Where the server keeps our pictures; a file's name starts with its job's id, so that it is found after
+a crash.
 """
 
 _MAX_PICTURES = 64
@@ -40,7 +40,8 @@ _WITHDRAW_WITHIN = 5.0
 
 
 class ComfyUIBackend:
-    """One ComfyUI server. Safe for several renders at once on one event loop; `aclose` it on the same loop.
+    """One ComfyUI server. Safe for several renders at once on one event loop; `aclose` it on the same
+    loop.
 
     `load_workflow` returns a graph by name, `load_image` an input image's bytes by hash; both may block.
     """
@@ -88,8 +89,8 @@ class ComfyUIBackend:
         return await self._pictures(job_id, outcome, request.seed, report)
 
     async def recover(self, job_id: str) -> Sequence[Picture] | None:
-        """Return what an earlier run of `job_id` made: waits for it in the queue, else reads history, else
-        the files.
+        """Return what an earlier run of `job_id` made: waits for it in the queue, else reads history,
+        else the files.
 
         None if the server knows nothing of it. Raises BackendErrors as `render`.
         """

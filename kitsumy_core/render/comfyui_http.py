@@ -1,5 +1,6 @@
 """Call one ComfyUI server over HTTP; every transport failure becomes an `UnreachableError` without
-secrets."""
+secrets.
+"""
 
 from __future__ import annotations
 
@@ -48,7 +49,8 @@ class Server:
         await self._http.aclose()
 
     async def submit(self, graph: Mapping[str, Any], prompt_id: str, client_id: str | None) -> str:
-        """Queue a graph and return the id the server gave the job: ours, unless it is too old to take one.
+        """Queue a graph and return the id the server gave the job: ours, unless it is too old to take
+        one.
 
         Raises RejectedError; also when the server would run only a part of the graph.
         """
@@ -85,7 +87,8 @@ class Server:
 
     async def withdraw(self, prompt_id: str) -> None:
         """Take our job from the queue, or interrupt it if it is the one that runs; no other job is
-        touched."""
+        touched.
+        """
         await self._send("POST", "/queue", json={"delete": [prompt_id]})
         if prompt_id in (await self.queue()).running:
             await self._send("POST", "/interrupt", json={"prompt_id": prompt_id})

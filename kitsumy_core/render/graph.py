@@ -37,8 +37,8 @@ class Slots(Frozen):
 def read_graph(data: bytes | str | Mapping[str, Any]) -> Graph:
     """Read an API-format graph from a file's content or its parsed JSON.
 
-    Raises WorkflowError: not JSON, not a graph, saved in the editor's own format, a broken node or link, a
-    cycle.
+    Raises WorkflowError: not JSON, not a graph, saved in the editor's own format, a broken node or link,
+    a cycle.
     """
     written: object = data
     if isinstance(data, bytes | str):

@@ -77,8 +77,8 @@ def missing_resources(
 
 
 def choices_of(spec: object) -> list[Any] | None:
-    """Return the choices of an input in either spelling: `[[...], {}]` or `["COMBO", {"options": [...]}]`;
-    else None.
+    """Return the choices of an input in either spelling: `[[...], {}]` or `["COMBO", {"options":
+    [...]}]`; else None.
     """
     if not isinstance(spec, Sequence) or isinstance(spec, str) or not spec:
         return None

@@ -11,13 +11,13 @@ from kitsumy_core.errors import RenderFailedError
 from kitsumy_core.render.backend import Picture
 
 MAX_BYTES = 128 << 20
-MAX_PIXELS = 100_000_000
+MAX_PIXELS = 80_000_000
 _FORMATS = ("PNG", "JPEG", "WEBP")
 
 
 def picture_of(data: bytes, seed: int | None = None) -> Picture:
-    """Return a picture of these encoded bytes. Raises RenderFailedError if they are no whole image, or too
-    large.
+    """Return a picture of these encoded bytes. Raises RenderFailedError if they are no whole image, or
+    too large.
     """
     if len(data) > MAX_BYTES:
         raise RenderFailedError("picture-too-large", bytes=len(data), most=MAX_BYTES)
@@ -30,7 +30,7 @@ def picture_of(data: bytes, seed: int | None = None) -> Picture:
                 image.verify()
             else:
                 image.load()
-    except Image.DecompressionBombError:
+    except (Image.DecompressionBombError, Image.DecompressionBombWarning):
         raise RenderFailedError("picture-too-large", bytes=len(data), most=MAX_PIXELS) from None
     except (UnidentifiedImageError, OSError, SyntaxError, ValueError, EOFError, struct.error) as error:
         raise RenderFailedError("picture-broken", bytes=len(data), problem=type(error).__name__) from None

@@ -88,10 +88,8 @@ def request_for(
     """Return the request for one picture of a shot.
 
     `prompt` and `negative` come from `prompt.compose_prompt`. `source` is the hash of the picked lower
-    take, used
-    only by a profile that refines; `images` are hashes of further input images. A shot whose seed is RANDOM
-    needs
-    `seed`. Raises UsageError otherwise.
+    take, used only by a profile that refines; `images` are hashes of further input images. A shot whose
+    seed is RANDOM needs `seed`. Raises UsageError otherwise.
     """
     refines = profile.refine and bool(source)
     width, height = render_size(shot.width, shot.height, workflow.family, profile.scale)
@@ -128,9 +126,8 @@ def render_size(width: float, height: float, family: Family, scale: float = 1.0)
     """Return the size in pixels to generate for a box of this shape: the least cropped one a model draws
     well.
 
-    The box is clamped to 3:7..7:3. Full SDXL sizes are its training buckets, all others multiples of 16 or
-    64 with
-    about `scale`^2 megapixels.
+    The box is clamped to 3:7..7:3. Full SDXL sizes are its training buckets, all others multiples of 16
+    or 64 with about `scale`^2 megapixels.
     """
     ratio = min(max(width / height if height > 0 else 1.0, 3 / 7), 7 / 3)
     if family == "sdxl" and scale == 1:

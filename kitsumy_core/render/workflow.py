@@ -1,8 +1,7 @@
 """Turn an API-format graph and a request into the graph to post: read, bind slots, fill.
 
 A *slot* is a named place for a value of a request (`prompt`, `seed`, `size`...). Slots are found by node
-titles
-(`@prompt`) or, where there are none, by walking the links from the sampler (`workflow_slots`).
+titles (`@prompt`) or, where there are none, by walking the links from the sampler (`workflow_slots`).
 """
 
 from __future__ import annotations
@@ -30,8 +29,8 @@ def fill(graph: Graph, slots: Slots, request: DiffusionRequest, prefix: str) -> 
     name.
 
     `request.images` must already be the names under which the server knows them. A source image or LoRAs
-    the graph
-    has no place for are put in by `workflow_edits`. Raises WorkflowError where a value finds no place.
+    the graph has no place for are put in by `workflow_edits`. Raises WorkflowError where a value finds no
+    place.
     """
     filled = copy.deepcopy(graph)
     for slot, value in _values(request, prefix):

@@ -12,8 +12,8 @@ MAX_LORAS = 10
 
 
 def with_images(graph: Graph, slots: Slots, images: Sequence[str]) -> None:
-    """Put image names into the image slots in order; a graph without any gets its empty latent replaced by
-    the first.
+    """Put image names into the image slots in order; a graph without any gets its empty latent replaced
+    by the first.
 
     Raises WorkflowError if there are more images than places.
     """

@@ -49,8 +49,8 @@ def bind(graph: Graph) -> Slots:
 
 
 def retitled(graph: Graph, slot: str, nodes: Sequence[str]) -> Graph:
-    """Return a copy of the graph in which exactly these nodes carry the title `@slot`: a binding corrected
-    by hand.
+    """Return a copy of the graph in which exactly these nodes carry the title `@slot`: a binding
+    corrected by hand.
     """
     changed = {}
     for node_id, node in graph.items():
@@ -100,8 +100,8 @@ def _places(graph: Graph, node_id: str, names: Iterable[str]) -> Iterator[tuple[
 
 
 def _by_links(graph: Graph) -> Iterator[Binding]:
-    """Yield what the samplers' links lead to. With several samplers steps, cfg and strength stay as in the
-    file.
+    """Yield what the samplers' links lead to. With several samplers steps, cfg and strength stay as in
+    the file.
     """
 
     def at(slot: str, node_id: str, *names: str) -> Iterator[Binding]:

@@ -1,8 +1,8 @@
 """The ComfyUI client against a real server at COMFYUI_URL; run with `--live`.
 
 Tiny models with random weights under the shipped workflows' names are enough: nobody looks at the
-pictures. With LIVE_SERVER_STOP and LIVE_SERVER_START (shell commands) the server is also killed in mid-job
-and started again.
+pictures. With LIVE_SERVER_STOP and LIVE_SERVER_START (shell commands) the server is also killed in
+mid-job and started again.
 """
 
 from __future__ import annotations

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
-from kitsumy_core.render.sketching.figures import Actor
+from kitsumy_core.render.sketching.body import Actor
 from kitsumy_core.render.sketching.ink import Colour, Pen, Place, mix, oval
 
 

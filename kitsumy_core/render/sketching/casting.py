@@ -9,7 +9,7 @@ from kitsumy_core.page.staging import figure_places
 from kitsumy_core.render.camera import Camera
 from kitsumy_core.render.shot import CastMember, Shot
 from kitsumy_core.render.sketching.acting import POSES, STAND, Pose, cast_poses, name_finder, pose_in
-from kitsumy_core.render.sketching.figures import Actor
+from kitsumy_core.render.sketching.body import Actor
 from kitsumy_core.render.sketching.ink import Colour, dice, mix
 from kitsumy_core.render.sketching.looks import read_look
 from kitsumy_core.render.sketching.palette import Palette, character_colour
@@ -32,7 +32,11 @@ def cast_of(
     made = []
     for i, (member, box, pose) in enumerate(zip(cast, boxes, poses, strict=True)):
         actor = _actor(member, camera, box, POSES.get(pose, STAND), size)
-        made.append(replace(actor, skin=skin, mood=mood, direction=_facing(shot, i), speaking=member.id in shot.speakers))
+        made.append(
+            replace(
+                actor, skin=skin, mood=mood, direction=_facing(shot, i), speaking=member.id in shot.speakers
+            )
+        )
     if camera.framing == "over-shoulder":
         made = _over_shoulder(made, shot)
     if camera.silhouette:
@@ -52,7 +56,7 @@ def _actor(member: CastMember, camera: Camera, box: Rect, pose: Pose, size: tupl
         head *= 0.94
     head *= {"low": 0.92, "high": 1.12}.get(camera.angle, 1.0) if camera.framing in DISTANT else 1.0
     if camera.framing in ("close", "extreme-close") and pose.seat != "ground":
-        pose = replace(pose, torso=max(-15.0, min(15.0, pose.torso)))
+        pose = _upright(pose)
     return Actor(
         id=member.id,
         name=member.name.text,
@@ -66,6 +70,16 @@ def _actor(member: CastMember, camera: Camera, box: Rect, pose: Pose, size: tupl
         turn=1.0 if camera.profile else 0.45,
         back=camera.behind,
     )
+
+
+def _upright(pose: Pose) -> Pose:
+    """Keep bodies and arms from hiding a face seen close; what is held at the ear or before the face stays."""
+    arms = (
+        (pose.near_arm, pose.far_arm)
+        if pose.prop == "phone" or pose.eyes_shut
+        else (STAND.near_arm, STAND.far_arm)
+    )
+    return replace(pose, torso=max(-12.0, min(12.0, pose.torso)), near_arm=arms[0], far_arm=arms[1])
 
 
 def _drop(camera: Camera, age: str, kind: str, pose: Pose) -> float:
@@ -111,5 +125,8 @@ def _over_shoulder(actors: list[Actor], shot: Shot) -> list[Actor]:
 def _silhouette(actor: Actor, palette: Palette) -> Actor:
     dark = mix(palette.ink, palette.near, 0.12)
     return replace(
-        actor, colour=mix(actor.colour, palette.ink, 0.88), skin=dark, look=replace(actor.look, hair_colour=dark)
+        actor,
+        colour=mix(actor.colour, palette.ink, 0.88),
+        skin=dark,
+        look=replace(actor.look, hair_colour=dark),
     )

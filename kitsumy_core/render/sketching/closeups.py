@@ -7,14 +7,15 @@ from dataclasses import replace
 from kitsumy_core.render.shot import Shot
 from kitsumy_core.render.sketching.acting import name_finder
 from kitsumy_core.render.sketching.animals import draw_animal
+from kitsumy_core.render.sketching.body import Actor
 from kitsumy_core.render.sketching.casting import skin_of
-from kitsumy_core.render.sketching.figures import Actor
 from kitsumy_core.render.sketching.ink import mix, oval
 from kitsumy_core.render.sketching.looks import read_look
 from kitsumy_core.render.sketching.palette import character_colour
-from kitsumy_core.render.sketching.props import draw_big_hand, draw_thing, focus_lines, has_hand, thing_in
+from kitsumy_core.render.sketching.props import draw_big_hand, focus_lines, has_hand
 from kitsumy_core.render.sketching.scene import Scene
 from kitsumy_core.render.sketching.tags import Tag
+from kitsumy_core.render.sketching.things import draw_thing, thing_in
 
 
 def paint_detail(shot: Shot, scene: Scene, pose: str = "") -> list[Tag]:
@@ -22,7 +23,15 @@ def paint_detail(shot: Shot, scene: Scene, pose: str = "") -> list[Tag]:
     pen, p, width, height = scene.pen, scene.palette, scene.width, scene.height
     size = min(width * 0.62, height * 0.62)
     x, y = width / 2, height * 0.58
-    pen.fill(oval(x, y, width * 0.62, height * 0.5, corners=40), mix(p.paper, p.sky, 0.35))
+    surface = mix(p.paper, p.sky, 0.45)
+    pen.fill(
+        [(-width, -height), (2 * width, -height), (2 * width, 2 * height), (-width, 2 * height)], surface
+    )
+    edge = y + size * 0.36
+    pen.fill(
+        [(-width, edge), (2 * width, edge), (2 * width, 2 * height), (-width, 2 * height)],
+        mix(surface, p.far, 0.55),
+    )
     focus_lines(pen, width, height, mix(p.ink, p.sky, 0.55), scene.roll)
     pen.fill(oval(x, y + size * 0.5, size * 0.62, size * 0.09), mix(p.far, p.mid, 0.5))
     words = (shot.action.text[:1200], shot.action_en.text[:1200], shot.camera.text[:200])
@@ -34,7 +43,8 @@ def paint_detail(shot: Shot, scene: Scene, pose: str = "") -> list[Tag]:
     if shot.cast and (thing == "pen" or has_hand(*words)):
         member = shot.cast[0]
         colour = character_colour(member.id)
-        draw_big_hand(pen, x + size * 0.1, y + size * 0.02, size * 0.75, colour, skin_of(p, scene.night))
+        dx, dy = (0.24, -0.2) if thing == "pen" else (0.1, 0.02)
+        draw_big_hand(pen, x + size * dx, y + size * dy, size * 0.75, colour, skin_of(p, scene.night))
         return [Tag(member.name.text, colour, x + size * 0.7, y + size * 0.5)]
     return []
 
@@ -45,7 +55,9 @@ def _animal(shot: Shot, scene: Scene, x: float, y: float, size: float) -> Actor 
         look = read_look(member.name.text[:200], member.look.text[:2000], member.clothing.text[:1000])
         finder = name_finder(member.name.text)
         if look.kind != "human" and finder and finder.search(action):
-            actor = Actor(member.id, member.name.text, x, y, size, character_colour(member.id), (240, 208, 180), look)
+            actor = Actor(
+                member.id, member.name.text, x, y, size, character_colour(member.id), (240, 208, 180), look
+            )
             asleep = any(word in action for word in ("спить", "сплять", "sleep", "заснув"))
             return replace(actor, pose=replace(actor.pose, eyes_shut=asleep))
     return None
@@ -56,7 +68,7 @@ def paint_from_above(scene: Scene, actors: tuple[Actor, ...], inside: bool, plac
     _ground_plan(scene, inside, place)
     tags = []
     for actor in actors:
-        bigger = replace(actor, head=actor.head * 1.15)
+        bigger = replace(actor, head=min(actor.head * 1.6, scene.width * 0.2, scene.height * 0.14))
         _seen_from_above(scene, bigger)
         tags.append(Tag(actor.name, character_colour(actor.id), actor.x, actor.y + bigger.head * 1.5))
     return tags
@@ -85,9 +97,18 @@ def _ground_plan(s: Scene, inside: bool, place: str) -> None:
     for k in range(44):
         x, y, r = s.roll(k) * w, s.roll(k + 60) * h, size * (0.02 + 0.05 * s.roll(k + 120))
         if place in ("forest", "mountain") and abs(x / w - 0.5) > 0.2:
-            pen.shape(oval(x, y, r * 1.9, r * 1.7, corners=9), mix(p.mid, p.near, 0.2 + 0.5 * s.roll(k + 9)), 0.7, ink=line)
+            pen.shape(
+                oval(x, y, r * 1.9, r * 1.7, corners=9),
+                mix(p.mid, p.near, 0.2 + 0.5 * s.roll(k + 9)),
+                0.7,
+                ink=line,
+            )
         elif place in ("sea", "river", "lighthouse"):
-            pen.stroke([(x - r * 2, y), (x - r, y - r * 0.4), (x, y), (x + r, y - r * 0.4), (x + r * 2, y)], 0.7, ink=line)
+            pen.stroke(
+                [(x - r * 2, y), (x - r, y - r * 0.4), (x, y), (x + r, y - r * 0.4), (x + r * 2, y)],
+                0.7,
+                ink=line,
+            )
         else:
             pen.stroke([(x, y), (x + r * 0.3, y - r * 0.5)], 0.6, ink=mix(line, tone, 0.35))
 

@@ -24,26 +24,25 @@ from kitsumy_core.render.camera import (
 from kitsumy_core.render.shot import Shot
 from kitsumy_core.render.sketching.acting import POSES
 from kitsumy_core.render.sketching.animals import draw_animal
+from kitsumy_core.render.sketching.body import Actor, Joints, body_of, joints_of
 from kitsumy_core.render.sketching.casting import DISTANT, cast_of
 from kitsumy_core.render.sketching.closeups import paint_detail, paint_from_above
 from kitsumy_core.render.sketching.figures import (
-    Actor,
-    Joints,
-    body_of,
     draw_figure,
     ground_shadow,
-    joints_of,
     speed_lines,
     stool,
 )
 from kitsumy_core.render.sketching.ink import Pen, Warp, dice, mix
 from kitsumy_core.render.sketching.inside import INSIDE
 from kitsumy_core.render.sketching.light import finished, graded
-from kitsumy_core.render.sketching.outside import OUTSIDE, horizon, tower
+from kitsumy_core.render.sketching.nature import horizon
+from kitsumy_core.render.sketching.outside import OUTSIDE, tower
 from kitsumy_core.render.sketching.palette import Palette, character_colour, palette_of
-from kitsumy_core.render.sketching.props import draw_held, draw_thing, held_thing, lay_table, thing_in
+from kitsumy_core.render.sketching.props import draw_held, held_thing, lay_table
 from kitsumy_core.render.sketching.scene import Scene, weather_over
 from kitsumy_core.render.sketching.tags import Tag
+from kitsumy_core.render.sketching.things import draw_thing, thing_in
 
 _BASES = {"extreme-wide": 0.74, "wide": 0.6, "full": 0.6, "medium": 0.7, "medium-close": 0.74, "close": 0.8,
           "extreme-close": 0.84, "over-shoulder": 0.7, "insert": 0.62}  # fmt: skip
@@ -89,6 +88,8 @@ def frame_of(shot: Shot, size: tuple[int, int]) -> Frame:
         morning=speaks_of(MORNING, words, where),
         monochrome=speaks_of(MONOCHROME, shot.style.text[:400]),
     )
+    if camera.silhouette:
+        palette = replace(palette, sky=mix(palette.sky, palette.accent, 0.35), glow=0.8)
     actors = cast_of(shot, camera, mood, palette, night, size)
     return Frame(shot, size, camera, place, night, read_weather(words, where, feel), palette, words, actors)
 
@@ -99,14 +100,20 @@ def _place(where: str, look: str, action: str) -> str:
     named = read_place(where)
     if named == "lighthouse" and (indoors := _room_in(where)):
         return indoors
-    if named == "train" and speaks_of("inside|carriage|compartment|вагон*|купе|салон*|у потязі|в поїзді", f"{where} {look}"):
+    if named == "train" and speaks_of(
+        "inside|carriage|compartment|вагон*|купе|салон*|у потязі|в поїзді", f"{where} {look}"
+    ):
         return "train-in"
     return named or read_place(look, action)
 
 
 def _room_in(where: str) -> str:
     """Return which room of a lighthouse is meant, or "" for the whole of it."""
-    rooms = {"kitchen": "kitchen|кухн*", "stair": "stair*|сход*", "room": "room|inside|кімнат*|всередині|у маяку"}
+    rooms = {
+        "kitchen": "kitchen|кухн*",
+        "stair": "stair*|сход*",
+        "room": "room|inside|кімнат*|всередині|у маяку",
+    }
     return next((room for room, stems in rooms.items() if speaks_of(stems, where)), "")
 
 
@@ -132,7 +139,7 @@ def _painted(frame: Frame, scene: Scene) -> list[Tag]:
     else:
         _background(frame, scene)
         tags = _people(frame, scene)
-    if not frame.inside:
+    if not frame.inside and frame.place not in ("cave", "space"):
         weather_over(scene)
     return tags
 
@@ -173,7 +180,7 @@ def _people(frame: Frame, scene: Scene) -> list[Tag]:
     tags, diners = [], []
     for actor in sorted(frame.actors, key=lambda a: (over and a.back, a.y + a.head)):
         low = _draw_actor(frame, scene, actor)
-        tags.append(Tag(actor.name, character_colour(actor.id), actor.x, low + scene.height * 0.03))
+        tags.append(_tag(frame, actor, low))
         if actor.look.kind == "human" and actor.pose in _AT_TABLE and not actor.back:
             diners.append(actor)
     if over and len(frame.actors) == 1 and frame.actors[0].back:
@@ -184,8 +191,18 @@ def _people(frame: Frame, scene: Scene) -> list[Tag]:
         head = max(actor.head for actor in diners)
         top = max(actor.y for actor in diners) + head * 2.05
         xs = [actor.x for actor in diners]
-        lay_table(scene.pen, frame.palette, (min(xs) - head * 1.5, max(xs) + head * 1.5), top, head, frame.words)
+        lay_table(
+            scene.pen, frame.palette, (min(xs) - head * 1.5, max(xs) + head * 1.5), top, head, frame.words
+        )
     return tags
+
+
+def _tag(frame: Frame, actor: Actor, low: float) -> Tag:
+    half = actor.head * 0.6
+    figure = (
+        (actor.x - half, actor.y - half, actor.x + half, low) if frame.camera.framing in DISTANT else None
+    )
+    return Tag(actor.name, character_colour(actor.id), actor.x, low + 0.035 * frame.size[1], figure)
 
 
 @contextmanager
@@ -236,5 +253,14 @@ def _hold(frame: Frame, pen: Pen, actor: Actor, joints: Joints) -> None:
     if not actor.pose.prop or actor.back:
         return
     thing = held_thing(frame.words) if actor.pose.prop == "thing" else actor.pose.prop
+    if thing == "phone" and speaks_of("receiver|telephone*|слухавк*", frame.words):
+        thing = "handset"
     x, y = joints.far_arm[2]
-    draw_held(pen, thing, actor.x + x * actor.head * actor.direction, actor.y + y * actor.head, actor.head, frame.palette)
+    draw_held(
+        pen,
+        thing,
+        actor.x + x * actor.head * actor.direction,
+        actor.y + y * actor.head,
+        actor.head,
+        frame.palette,
+    )

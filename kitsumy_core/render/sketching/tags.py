@@ -23,6 +23,8 @@ class Tag:
     colour: Colour
     x: float
     y: float
+    figure: tuple[float, float, float, float] | None = None
+    """A box of the panel (left, top, right, bottom) that tags should leave free."""
 
 
 def shown(text: str, most: float, size: float) -> str:
@@ -57,7 +59,7 @@ def write_words(image: Image.Image, tags: Sequence[Tag], place: str, language: s
     room = width - word_width - size * 3.2
     if place_line := shown(place, room - size * 1.4, size * 0.85):
         _label(draw, size * 0.5, low, place_line, size * 0.85, faint, paper, None)
-    taken: list[tuple[float, float, float, float]] = []
+    taken = [tag.figure for tag in tags if tag.figure]
     for tag in tags:
         _tag(draw, tag, size, low - size * 1.75, (width, height), taken)
 
