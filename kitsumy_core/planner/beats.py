@@ -37,6 +37,7 @@ from kitsumy_core.planner.beat_sheets import (
     Pair,
     Placeholder,
 )
+from kitsumy_core.render.styles import find_style
 
 LEAST_PAGES, MOST_PAGES, DEFAULT_PAGES = 1, 20, 5
 SHOWN = 0.18
@@ -49,8 +50,8 @@ def beats_plan(
 ) -> ComicPlan:
     """Return a plan of exactly `max_pages` pages whose texts ask the writer what the beat needs.
 
-    Texts are Ukrainian or English (for every other language). Raises UsageError for an empty idea or a number
-    of pages outside 1..20.
+    `style` is free text; the name of a style of ours also chooses that style. Texts are Ukrainian or English
+    (for every other language). Raises UsageError for an empty idea or a number of pages outside 1..20.
     """
     said = " ".join(idea.split())
     if not said:
@@ -60,7 +61,13 @@ def beats_plan(
     writer = _Writer(said, language)
     chapters = _chapters(writer, [_page_plan(number, max_pages) for number in range(max_pages)])
     title = shortened(said, TITLE_LENGTH)
-    kit = PlanKit(language=language, idea=idea.strip(), made_by=MadeBy(kind="beats", detail="three-acts"))
+    known_style = find_style(style)
+    kit = PlanKit(
+        language=language,
+        idea=idea.strip(),
+        made_by=MadeBy(kind="beats", detail="three-acts"),
+        style_id=known_style.id if known_style else "",
+    )
     return ComicPlan(
         title=title[:1].upper() + title[1:],
         style=style.strip(),

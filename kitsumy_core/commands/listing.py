@@ -1,0 +1,29 @@
+"""List styles and workflows: one a line, the name first."""
+
+from __future__ import annotations
+
+from kitsumy_core.commands.common import Desk, give
+
+
+def styles(desk: Desk) -> None:
+    from kitsumy_core.render.styles import STYLES
+
+    for style in STYLES.values():
+        title = style.title.get(desk.language) or style.title.get("en") or style.id
+        give(f"{style.id}\t{title}\t{style.prompt}")
+
+
+def workflows(desk: Desk) -> None:
+    """Write each workflow with the family of models it is for; one that cannot be read is told to stderr."""
+    from kitsumy_core.errors import WorkflowError
+    from kitsumy_core.render.library import Workflows
+    from kitsumy_core.render.workflow import facts_of
+
+    known = Workflows(desk.settings.data_dir / "workflows")
+    for name in known.names():
+        try:
+            facts = facts_of(name, known.load(name))
+        except WorkflowError as error:
+            desk.tell("workflow-unusable", workflow=name, problem=desk.explain(error))
+            continue
+        give(f"{name}\t{facts.family}")

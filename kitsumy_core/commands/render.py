@@ -1,0 +1,197 @@
+"""Render the panels of a plan into a folder: only what changed, each picture saved as soon as it is there."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+from secrets import randbits, token_hex
+from typing import NamedTuple
+
+from kitsumy_core.commands.choose import chosen_panels
+from kitsumy_core.commands.common import FAILED, FINE, Desk, give, opened
+from kitsumy_core.errors import KitsumyError, UsageError
+from kitsumy_core.export.renders import DAMAGED, RenderFolder, RenderMetadata, RenderRecord
+from kitsumy_core.pipeline import Planned, Rendered, RenderOptions, open_backend, planned, render_panels
+from kitsumy_core.plan.book import Book, find_panel
+from kitsumy_core.render.library import Workflows
+from kitsumy_core.render.profiles import PROFILES, RANDOM
+from kitsumy_core.render.request import SketchRequest, request_key
+from kitsumy_core.render.styles import STYLES, find_style
+
+BACKENDS = ("sketch", "comfyui")
+LATER = ("runpod",)
+
+
+class Wish(NamedTuple):
+    """A panel to render, and how."""
+
+    panel_id: str
+    options: RenderOptions
+    planned: Planned
+
+
+class Work(NamedTuple):
+    """Everything a run needs."""
+
+    desk: Desk
+    book: Book
+    folder: RenderFolder
+    workflows: Workflows
+    wishes: list[Wish]
+
+
+def run(desk: Desk, plan: str, out: Path, pages: str, panels: str, options: RenderOptions) -> int:
+    """Render, and return 1 if a panel failed. Raises KitsumyErrors; Ctrl-C keeps what is done."""
+    workflows = Workflows(desk.settings.data_dir / "workflows")
+    with opened(plan, desk.settings) as source:
+        book = source.book
+    chosen = chosen_panels(book.plan, pages, panels)
+    folder = RenderFolder(out)
+    if folder.was_damaged:
+        desk.tell("renders-damaged", file=str(out / DAMAGED))
+    wishes = [_wish(book, panel_id, options, workflows, folder) for panel_id in chosen]
+    changed = [w for w in wishes if not folder.is_current(w.panel_id, request_key(w.planned.request))]
+    _tell_before(desk, wishes, changed)
+    work = Work(desk, book, folder, workflows, changed)
+    try:
+        failed = asyncio.run(_render(work)) if changed else 0
+    finally:
+        folder.arrange([panel.id for panel in book.plan.panels()])
+    desk.tell("rendered", made=len(changed) - failed, failed=failed, unchanged=len(wishes) - len(changed))
+    return FAILED if failed else FINE
+
+
+def options_of(desk: Desk, backend: str, profile: str, workflow: str, style: str) -> RenderOptions:
+    """Return checked options; no backend means ComfyUI where one is configured. Raises UsageError."""
+    name = backend or ("comfyui" if desk.settings.comfyui_is_configured else "sketch")
+    if name in LATER:
+        raise UsageError("backend-not-available", name=name)
+    if name not in BACKENDS:
+        raise UsageError("backend-unknown", name=name, known=list(BACKENDS))
+    if profile not in PROFILES:
+        raise UsageError("profile-unknown", name=profile, known=list(PROFILES))
+    known_style = find_style(style)
+    if style and known_style is None:
+        raise UsageError("style-unknown", name=style, known=list(STYLES))
+    style_id = known_style.id if known_style else ""
+    return RenderOptions("comfyui" if name == "comfyui" else "sketch", profile, workflow, style_id)
+
+
+def _wish(
+    book: Book, panel_id: str, options: RenderOptions, workflows: Workflows, folder: RenderFolder
+) -> Wish:
+    found = find_panel(book.plan, panel_id)
+    if found and found[2].kitsumy.seed == RANDOM and options.backend != "sketch":
+        known = folder.record(panel_id)
+        options = options._replace(seed=known.seed if known and known.seed is not None else randbits(32))
+    return Wish(panel_id, options, planned(book, panel_id, options, workflows))
+
+
+def _tell_before(desk: Desk, wishes: Sequence[Wish], changed: Sequence[Wish]) -> None:
+    warned = {code for wish in changed for code in _warnings(wish.planned)}
+    for code in sorted(warned):
+        desk.tell(code, panels=[w.panel_id for w in changed if code in _warnings(w.planned)])
+    desk.tell("rendering", panels=len(changed), unchanged=len(wishes) - len(changed))
+
+
+def _warnings(made: Planned) -> set[str]:
+    return {str(getattr(warning, "code", warning)) for warning in made.warnings}
+
+
+async def _render(work: Work) -> int:
+    """Render what is wished for and record each panel; return how many failed."""
+    failed: list[str] = []
+    left = {wish.panel_id: wish for wish in work.wishes}
+
+    def finished(done: Rendered) -> None:
+        wish = left.pop(done.panel_id)
+        record = work.folder.add(_record(work.desk, wish, done), done.pictures)
+        number = len(work.wishes) - len(left)
+        if done.error is not None or not record.images:
+            failed.append(done.panel_id)
+            work.desk.tell(
+                "panel-failed", n=number, total=len(work.wishes), panel=done.panel_id, problem=record.error
+            )
+            return
+        give(record.saved_path)
+        work.desk.tell(
+            "panel-rendered", n=number, total=len(work.wishes), panel=done.panel_id, seconds=record.seconds
+        )
+
+    backend = open_backend(work.wishes[0].options.backend, work.desk.settings, workflows=work.workflows)
+    try:
+        for options in dict.fromkeys(wish.options for wish in work.wishes):
+            panels = [wish.panel_id for wish in work.wishes if wish.options == options]
+            await render_panels(
+                work.book, panels, backend, options, finished=finished, workflows=work.workflows
+            )
+    except asyncio.CancelledError:
+        _record_cancelled(work, list(left.values()))
+        raise
+    except BaseExceptionGroup as group:
+        raise _first(group) from group
+    finally:
+        await backend.aclose()
+    return len(failed)
+
+
+def _first(group: BaseExceptionGroup[BaseException]) -> BaseException:
+    """Return the first of our errors in a group, else the group."""
+    ours = group.subgroup(KitsumyError)
+    while ours is not None:
+        error = ours.exceptions[0]
+        if not isinstance(error, BaseExceptionGroup):
+            return error
+        ours = error
+    return group
+
+
+def _record_cancelled(work: Work, wishes: Sequence[Wish]) -> None:
+    """Note what was not made; an earlier picture of the panel keeps its own record."""
+    for wish in wishes:
+        known = work.folder.record(wish.panel_id)
+        if known is None or known.status != "success":
+            work.folder.add(_blank(work.desk, wish).model_copy(update={"status": "cancelled"}))
+
+
+def _record(desk: Desk, wish: Wish, done: Rendered) -> RenderRecord:
+    blank = _blank(desk, wish).model_copy(update={"seconds": round(done.seconds, 3)})
+    if done.error is not None:
+        problem = {"error": desk.explain(done.error), "error_code": done.error.error_code}
+        return blank.model_copy(update={"status": "failed", **problem})
+    if not done.pictures:
+        return blank.model_copy(
+            update={"status": "failed", "error": desk.words("no-pictures"), "error_code": "no-pictures"}
+        )
+    first = done.pictures[0]
+    size = {"width": first.width, "height": first.height}
+    changes = {"metadata": blank.metadata.model_copy(update=size)}
+    seed = {"seed": first.seed} if first.seed is not None else {}
+    return blank.model_copy(update=changes | seed)
+
+
+def _blank(desk: Desk, wish: Wish) -> RenderRecord:
+    request = wish.planned.request
+    sketch = isinstance(request, SketchRequest)
+    style_id = wish.options.style_id or wish.planned.shot.style_id
+    style = STYLES.get(style_id)
+    titles = style.title if style else {}
+    return RenderRecord(
+        panel=wish.panel_id,
+        request_id=f"img_{token_hex(4)}",
+        status="success",
+        seed=None if isinstance(request, SketchRequest) else request.seed,
+        style_id=style_id,
+        metadata=RenderMetadata(
+            prompt=wish.planned.shot.action.text if isinstance(request, SketchRequest) else request.prompt,
+            width=request.width,
+            height=request.height,
+            steps=0 if isinstance(request, SketchRequest) else request.steps,
+            style_title=titles.get(desk.language) or titles.get("en") or "",
+            timestamp=datetime.now(UTC).isoformat(timespec="seconds"),
+        ),
+        backend="sketch" if sketch else request.backend,
+        request_key=request_key(request),
+    )
