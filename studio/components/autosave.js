@@ -1,4 +1,4 @@
-// Streamlit commits a text area on blur or Ctrl+Enter only. This sends the focused one that key 600 ms after the
+// Saving while typing, and the keys of undo. Streamlit commits a text area on blur or Ctrl+Enter only. This sends the focused one that key 600 ms after the
 // last keystroke, and at least every second while typing, with focus and caret kept.
 const PAUSE = 600
 const AT_LEAST = 1000
@@ -20,10 +20,21 @@ export default function ({ data }) {
     known.timer = setTimeout(() => { timers.delete(field); fire(field) }, wait)
     timers.set(field, known)
   }
+  // Undo and redo by the usual keys; inside a text field these belong to the field.
+  const step = event => {
+    if (!(event.ctrlKey || event.metaKey) || !['KeyZ', 'KeyY'].includes(event.code)) return
+    const typing = event.target.closest?.('input, textarea, [contenteditable]')
+    if (typing && !event.altKey) return
+    const back = event.code === 'KeyZ' && !event.shiftKey
+    document.querySelector(`.st-key-${back ? 'undo' : 'redo'} button:enabled`)?.click()
+    event.preventDefault()
+  }
   document.addEventListener('input', listen, true)
+  document.addEventListener('keydown', step)
   window.kitsumyAutosave = listen
   return () => {
     document.removeEventListener('input', listen, true)
+    document.removeEventListener('keydown', step)
     for (const { timer } of timers.values()) clearTimeout(timer)
     delete window.kitsumyAutosave
   }

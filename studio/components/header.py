@@ -83,19 +83,21 @@ def status() -> None:
         st.button(
             "",
             icon=":material/undo:",
-            help=_("Undo: {what}").format(what=_step_name(before.edit)) if before else _("Nothing to undo"),
+            help=_("Undo: {what} (Ctrl+Z)").format(what=_step_name(before.edit))
+            if before
+            else _("Nothing to undo"),
             disabled=before is None,
             key="undo",
-            shortcut="Ctrl+Alt+Z",
             on_click=editing.undo,
         )
         st.button(
             "",
             icon=":material/redo:",
-            help=_("Redo: {what}").format(what=_step_name(after.edit)) if after else _("Nothing to redo"),
+            help=_("Redo: {what} (Ctrl+Y)").format(what=_step_name(after.edit))
+            if after
+            else _("Nothing to redo"),
             disabled=after is None,
             key="redo",
-            shortcut="Ctrl+Alt+Y",
             on_click=editing.redo,
         )
     for text, tone in state.notes():

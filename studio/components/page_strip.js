@@ -59,6 +59,7 @@ function blank () {
   const number = document.createElement('span')
   number.className = 'number'
   const mark = document.createElement('span')
+  mark.className = 'mark'
   button.append(image, number, mark)
   return button
 }

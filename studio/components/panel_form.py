@@ -177,7 +177,7 @@ def _line(names: dict[str, str], panel: Panel, line: Dialogue, index: int) -> No
             label_visibility="collapsed",
             on_change=changed,
             args=(node, "character"),
-            width=150,
+            width=135,
         )
         st.selectbox(
             _("Kind of balloon"),
@@ -187,7 +187,7 @@ def _line(names: dict[str, str], panel: Panel, line: Dialogue, index: int) -> No
             label_visibility="collapsed",
             on_change=changed,
             args=(node, "kitsumy.kind"),
-            width=130,
+            width=118,
         )
         st.space("stretch")
         _line_button(
@@ -279,7 +279,7 @@ def _details(node: str, panel: Panel) -> None:
     st.number_input(
         _("Seed (−1 = random, empty = derived)"),
         min_value=-1,
-        max_value=2**53,
+        max_value=2**53 - 1,
         step=1,
         key=seed(node, "kitsumy.seed", panel.kitsumy.seed),
         on_change=changed,

@@ -1,0 +1,182 @@
+"""A real studio server and a real Chromium for every browser test."""
+
+from __future__ import annotations
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+
+from tests.browser.find import find_chromium
+
+ROOT = Path(__file__).parents[2]
+FAILURES = Path(__file__).with_name("failures")
+FLAGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+
+
+class Studio:
+    """The studio as a child process on a free port, with a data folder of its own."""
+
+    def __init__(self, data: Path, env: dict[str, str] | None = None) -> None:
+        self.data, self.port, self._env = data, _free_port(), env or {}
+        self.process: subprocess.Popen[bytes] | None = None
+        self.log = data.parent / "studio.log"
+
+    @property
+    def url(self) -> str:
+        return f"http://127.0.0.1:{self.port}"
+
+    def start(self) -> None:
+        command = [sys.executable, "-m", "streamlit", "run", "studio/asgi.py", "--server.headless", "true"]
+        env = os.environ | {"KITSUMY_DATA_DIR": str(self.data)} | self._env
+        with self.log.open("ab") as log:
+            self.process = subprocess.Popen(
+                [*command, "--server.port", str(self.port)], cwd=ROOT, env=env, stdout=log, stderr=log
+            )
+        deadline = time.monotonic() + 60
+        while time.monotonic() < deadline:
+            try:
+                with urllib.request.urlopen(f"{self.url}/_stcore/health", timeout=2):
+                    return
+            except OSError:
+                time.sleep(0.1)
+        raise RuntimeError(self.log.read_text("utf-8"))
+
+    def stop(self, how: int = signal.SIGTERM) -> None:
+        if self.process is None:
+            return
+        self.process.send_signal(how)
+        try:
+            self.process.wait(timeout=15)
+        except subprocess.TimeoutExpired:
+            self.process.kill()
+            self.process.wait()
+        self.process = None
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Browser]:
+    path = find_chromium()
+    if path is None:
+        if os.environ.get("BROWSER_TESTS") == "required":
+            pytest.fail("no Chromium on this machine, and browser tests are required")
+        pytest.skip("no Chromium on this machine")
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=path, args=FLAGS)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def studio(tmp_path: Path) -> Iterator[Studio]:
+    running = Studio(tmp_path / "studio-data")
+    running.start()
+    yield running
+    running.stop()
+
+
+class Watched:
+    """What went wrong in the browser while a test ran."""
+
+    def __init__(self, own: str) -> None:
+        self.own, self.errors, self.foreign = own, [], []  # type: str, list[str], list[str]
+
+    def follow(self, page: Page) -> None:
+        page.on("pageerror", lambda error: self.errors.append(str(error)))
+        page.on("console", lambda m: self.errors.append(m.text) if m.type == "error" else None)
+        page.on("request", lambda r: self._request(r.url))
+
+    def _request(self, url: str) -> None:
+        if not url.startswith((self.own, self.own.replace("http", "ws"), "data:", "blob:")):
+            self.foreign.append(url)
+
+    def real_errors(self) -> list[str]:
+        """Leave out what Streamlit itself provokes: it looks for its server under the screen's path first."""
+        return [e for e in self.errors if "404 (Not Found)" not in e and "WebSocket" not in e]
+
+
+@pytest.fixture
+def context(chromium: Browser, studio: Studio, request: pytest.FixtureRequest) -> Iterator[BrowserContext]:
+    made = chromium.new_context(
+        base_url=studio.url, viewport={"width": 1440, "height": 1000}, accept_downloads=True
+    )
+    made.set_default_timeout(20_000)
+    yield made
+    made.close()
+
+
+@pytest.fixture
+def watched(studio: Studio) -> Watched:
+    return Watched(studio.url)
+
+
+@pytest.fixture
+def open_page(
+    context: BrowserContext, watched: Watched, request: pytest.FixtureRequest
+) -> Iterator[Callable[[str], Page]]:
+    """Open the studio at a path in a new tab; a failed test leaves a picture of each tab."""
+    pages: list[Page] = []
+
+    def go(path: str = "/") -> Page:
+        page = context.new_page()
+        watched.follow(page)
+        pages.append(page)
+        page.goto(path)
+        settled(page)
+        return page
+
+    yield go
+    report = getattr(request.node, "report_call", None)
+    if report is None or report.failed:
+        FAILURES.mkdir(exist_ok=True)
+        for number, page in enumerate(pages):
+            if not page.is_closed():
+                page.screenshot(path=FAILURES / f"{request.node.name}-{number}.png")
+    else:
+        assert watched.foreign == [], "no request may leave the machine"
+        assert watched.real_errors() == []
+
+
+def settled(page: Page) -> None:
+    """Wait until the script has run and nothing was redrawn for a moment."""
+    page.wait_for_selector('[data-test-script-state="notRunning"]')
+    page.wait_for_timeout(150)
+    page.wait_for_selector('[data-test-script-state="notRunning"]')
+
+
+@pytest.fixture(autouse=True)
+def _browser_is_marked(request: pytest.FixtureRequest) -> None:
+    assert "browser" in request.keywords, "a test in this folder is marked `browser`"
+
+
+@pytest.hookimpl(wrapper=True, tryfirst=True)
+def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]):  # type: ignore[no-untyped-def]
+    report = yield
+    if call.when == "call":
+        item.report_call = report  # type: ignore[attr-defined]
+    return report
+
+
+__all__ = ["Studio", "settled"]
