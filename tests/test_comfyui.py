@@ -1,105 +1,33 @@
-"""The ComfyUI client against recorded traffic: every rule of the server's contract."""
+"""The ComfyUI client against recorded traffic: how a job succeeds, what is asked beforehand, recovery."""
 
 from __future__ import annotations
 
 import asyncio
 import base64
 import json
-import uuid
-from collections.abc import Awaitable, Callable, Coroutine, Iterator
-from pathlib import Path
-from typing import Any, TypeVar
+from collections.abc import Iterator
+from typing import Any
 
 import pytest
 
 from kitsumy_core.errors import (
-    CancelledJobError,
-    LostJobError,
     MissingResourcesError,
     RejectedError,
-    RenderFailedError,
-    StalledError,
     UnreachableError,
     UsageError,
 )
-from kitsumy_core.render.backend import Picture, Progress
 from kitsumy_core.render.comfyui import ComfyUIBackend
-from kitsumy_core.render.comfyui_job import Patience
-from kitsumy_core.render.comfyui_wire import failure_of, read_frame, read_history, read_message, read_queue
-from kitsumy_core.render.request import DiffusionRequest, LoraUse, SketchRequest
+from kitsumy_core.render.request import LoraUse, SketchRequest
 from kitsumy_core.render.shot import Shot
-from kitsumy_core.render.workflow import Graph, read_graph
-from tests.comfyui_server import ComfyUIDouble, a_png, post_answer, recorded
-
-WORKFLOWS = Path(__file__).parents[1] / "workflows"
-T = TypeVar("T")
-REQUEST = DiffusionRequest(prompt="a lighthouse", width=128, height=64, steps=4, seed=7)
+from kitsumy_core.render.workflow import graph_hash
+from tests.comfyui_scenarios import REQUEST, Told, load, new_job, rendered, until, using
+from tests.comfyui_server import ComfyUIDouble
 
 
 @pytest.fixture
 def server() -> Iterator[ComfyUIDouble]:
     with ComfyUIDouble() as double:
         yield double
-
-
-def load(name: str) -> Graph:
-    return read_graph((WORKFLOWS / f"{name}.json").read_bytes())
-
-
-def new_job() -> str:
-    return str(uuid.uuid4())
-
-
-class Told(list[Progress]):
-    """A report that keeps everything."""
-
-    def __call__(self, progress: Progress) -> None:
-        self.append(progress)
-
-    @property
-    def stages(self) -> list[str]:
-        return list(dict.fromkeys(p.stage for p in self))
-
-
-def using(
-    server: ComfyUIDouble, act: Callable[[ComfyUIBackend], Awaitable[T]], url: str = "", **patience: float
-) -> T:
-    """Run one scenario with a backend of its own."""
-
-    async def scenario() -> T:
-        backend = ComfyUIBackend(
-            url or server.url, load, lambda key: a_png(32, 32), patience=Patience(**patience)
-        )
-        try:
-            return await act(backend)
-        finally:
-            await backend.aclose()
-
-    return asyncio.run(scenario())
-
-
-def rendered(server: ComfyUIDouble, told: Told | None = None, **patience: float) -> list[Picture]:
-    job = new_job()
-    return list(using(server, lambda b: b.render(job, REQUEST, Told() if told is None else told), **patience))
-
-
-async def until(holds: Callable[[], object], seconds: float = 5.0) -> None:
-    async with asyncio.timeout(seconds):
-        while not holds():  # noqa: ASYNC110 - set by another thread
-            await asyncio.sleep(0.005)
-
-
-def during(
-    server: ComfyUIDouble, act: Callable[[asyncio.Task[Any]], Coroutine[Any, Any, None]], **patience: float
-) -> list[Picture]:
-    """Start a render, act in its midst, return what it brings."""
-
-    async def scenario(backend: ComfyUIBackend) -> list[Picture]:
-        task = asyncio.create_task(backend.render(new_job(), REQUEST, Told()))
-        await act(task)
-        return list(await task)
-
-    return using(server, scenario, **patience)
 
 
 # -- a job that succeeds
@@ -231,231 +159,6 @@ def test_a_dropped_socket_means_polling_and_a_new_client_id_next_time(server: Co
 def test_a_socket_that_went_deaf_does_not_lose_the_job(server: ComfyUIDouble) -> None:
     server.deaf = True
     assert len(rendered(server)) == 1
-
-
-# -- a job that fails
-
-
-def test_an_execution_error_names_the_node_and_the_reason(server: ComfyUIDouble) -> None:
-    server.plays = "error"
-    with pytest.raises(RenderFailedError) as caught:
-        rendered(server)
-    assert caught.value.error_code == "render-failed"
-    assert caught.value.params["node_type"] == "KSampler"
-    assert "shapes cannot be multiplied" in caught.value.params["problem"]
-
-
-def test_one_of_two_outputs_failing_is_a_failure(server: ComfyUIDouble) -> None:
-    server.plays = "two_outputs_one_fails"
-    with pytest.raises(RenderFailedError):
-        rendered(server)
-
-
-@pytest.mark.parametrize(
-    "error",
-    [
-        {"exception_type": "torch.OutOfMemoryError", "exception_message": "Allocation on device"},
-        {"exception_type": "RuntimeError", "exception_message": "CUDA error: out of memory"},
-    ],
-)
-def test_running_out_of_memory_has_a_code_of_its_own(error: dict[str, str]) -> None:
-    assert failure_of({**error, "node_id": "3", "node_type": "KSampler"})[0] == "render-out-of-memory"
-
-
-def test_an_interrupt_by_somebody_else_is_a_cancelled_job(server: ComfyUIDouble) -> None:
-    server.plays = "interrupted"
-    with pytest.raises(CancelledJobError) as caught:
-        rendered(server)
-    assert caught.value.error_code == "interrupted-on-server"
-
-
-def test_a_partly_accepted_graph_is_refused_and_withdrawn(server: ComfyUIDouble) -> None:
-    server.next_answer = post_answer("TWO outputs")
-    server.hold_at = "progress"
-    with pytest.raises(RejectedError) as caught:
-        rendered(server)
-    assert caught.value.params["nodes"][0]["node_type"] == "LoadImage"
-    assert server.calls("/queue", "POST")
-    assert not server.pending_ids
-
-
-def test_a_bare_500_is_a_refusal_without_reason(server: ComfyUIDouble) -> None:
-    server.next_answer = post_answer("body: UI-format")
-    with pytest.raises(RejectedError) as caught:
-        rendered(server)
-    assert caught.value.error_code == "rejected-without-reason"
-    assert caught.value.params["status"] == 500
-
-
-@pytest.mark.parametrize(
-    ("label", "node", "text"),
-    [
-        ("ckpt_name not in list", "4", "not in list"),
-        ("several inputs missing", "5", "smaller than min"),
-        ("unknown node class", "", "NoSuchNode does not exist"),
-        ("cycle", "", "failed validation"),
-        ("body: prompt = {}", "", "no outputs"),
-    ],
-)
-def test_a_refusal_says_which_node_and_why(server: ComfyUIDouble, label: str, node: str, text: str) -> None:
-    server.next_answer = post_answer(label)
-    with pytest.raises(RejectedError) as caught:
-        rendered(server)
-    nodes = caught.value.params["nodes"]
-    assert [n["node"] for n in nodes][:1] == ([node] if node else [])
-    assert text in caught.value.params["problem"] + str(nodes)
-
-
-def test_a_file_that_is_gone_is_a_lost_job(server: ComfyUIDouble) -> None:
-    server.plays = "cached"
-    server.loses_files = True
-    with pytest.raises(LostJobError) as caught:
-        rendered(server)
-    assert caught.value.error_code == "picture-gone"
-
-
-def test_half_a_picture_is_not_a_picture(server: ComfyUIDouble) -> None:
-    server.breaks_files = True
-    with pytest.raises(RenderFailedError) as caught:
-        rendered(server)
-    assert caught.value.error_code == "picture-broken"
-
-
-# -- a server that goes away
-
-
-def test_a_server_that_forgot_the_job_means_a_lost_job(server: ComfyUIDouble) -> None:
-    server.hold_at = "progress"
-
-    async def forget(task: asyncio.Task[Any]) -> None:
-        await until(lambda: server.running_id)
-        server.forget()
-
-    with pytest.raises(LostJobError):
-        during(server, forget, lost=0.2)
-
-
-def test_a_picture_saved_before_the_server_forgot_is_still_fetched(server: ComfyUIDouble) -> None:
-    server.hold_at = "execution_success"
-
-    async def forget(task: asyncio.Task[Any]) -> None:
-        await until(lambda: server.files)
-        server.forget()
-
-    assert len(during(server, forget, lost=0.2)) == 1
-
-
-def test_a_server_restarted_in_mid_job_means_a_lost_job(server: ComfyUIDouble) -> None:
-    server.hold_at = "progress"
-
-    async def restart(task: asyncio.Task[Any]) -> None:
-        await until(lambda: server.running_id)
-        await asyncio.to_thread(server.kill)
-        await asyncio.to_thread(server.start)
-
-    with pytest.raises(LostJobError):
-        during(server, restart, lost=0.2)
-
-
-def test_a_server_that_does_not_come_back_is_unreachable(server: ComfyUIDouble) -> None:
-    server.hold_at = "progress"
-
-    async def kill(task: asyncio.Task[Any]) -> None:
-        await until(lambda: server.running_id)
-        await asyncio.to_thread(server.kill)
-
-    with pytest.raises(UnreachableError):
-        during(server, kill, unreachable=0.3)
-
-
-def test_no_server_at_all_is_unreachable_and_a_finding() -> None:
-    server = ComfyUIDouble()
-    with pytest.raises(UnreachableError):
-        using(server, lambda b: b.render(new_job(), REQUEST, Told()), url="http://127.0.0.1:9")
-    (finding,) = using(server, lambda b: b.check(), url="http://127.0.0.1:9")
-    assert (finding.ok, finding.code) == (False, "server-unreachable")
-
-
-# -- cancelling and stalling
-
-
-def test_cancelling_a_waiting_job_deletes_it_and_leaves_the_running_one_alone(server: ComfyUIDouble) -> None:
-    server.add_foreign(1)
-
-    async def cancel(task: asyncio.Task[Any]) -> None:
-        await until(lambda: server.pending_ids)
-        task.cancel()
-
-    with pytest.raises(asyncio.CancelledError):
-        during(server, cancel)
-    assert server.pending_ids == []
-    assert server.calls("/interrupt") == []
-    assert server.running_id == "foreign-1"
-
-
-def test_cancelling_a_running_job_interrupts_that_job_only(server: ComfyUIDouble) -> None:
-    server.hold_at = "progress"
-
-    async def cancel(task: asyncio.Task[Any]) -> None:
-        await until(lambda: server.running_id)
-        task.cancel()
-
-    with pytest.raises(asyncio.CancelledError):
-        during(server, cancel)
-    (call,) = server.calls("/interrupt")
-    assert call.body == {"prompt_id": server.calls("/prompt")[0].body["prompt_id"]}
-
-
-def test_cancelling_while_the_graph_is_being_posted_leaves_nothing_behind(server: ComfyUIDouble) -> None:
-    server.post_delay = 0.3
-    server.hold_at = "progress"
-
-    async def cancel(task: asyncio.Task[Any]) -> None:
-        await until(lambda: server.calls("/prompt"))
-        task.cancel()
-
-    with pytest.raises(asyncio.CancelledError):
-        during(server, cancel)
-    assert server.running_id is None or server.calls("/interrupt")
-    assert server.pending_ids == []
-
-
-def test_a_job_without_progress_is_given_up_and_withdrawn(server: ComfyUIDouble) -> None:
-    server.hold_at = "progress"
-    with pytest.raises(StalledError):
-        rendered(server, stalled=0.4)
-    assert server.calls("/interrupt")
-
-
-def test_without_a_socket_a_running_job_gets_more_time(server: ComfyUIDouble) -> None:
-    server.refuse_sockets = True
-    server.hold_at = "progress"
-
-    async def wait(task: asyncio.Task[Any]) -> None:
-        await asyncio.sleep(0.6)
-        assert not task.done()
-
-    with pytest.raises(StalledError):
-        during(server, wait, stalled=0.2)
-
-
-def test_waiting_in_a_queue_that_moves_is_progress(server: ComfyUIDouble) -> None:
-    server.add_foreign(5)
-
-    async def move(task: asyncio.Task[Any]) -> None:
-        for _ in range(5):
-            await asyncio.sleep(0.4)
-            assert not task.done()
-            server.let_foreign_go()
-
-    assert len(during(server, move, stalled=1.2)) == 1
-
-
-def test_waiting_in_a_queue_that_stands_still_is_a_stall(server: ComfyUIDouble) -> None:
-    server.add_foreign(1)
-    with pytest.raises(StalledError):
-        rendered(server, stalled=0.5)
-    assert server.pending_ids == []
 
 
 # -- what the server has
@@ -591,49 +294,9 @@ def test_a_sketch_request_is_not_for_this_backend(server: ComfyUIDouble) -> None
         using(server, lambda b: b.render(new_job(), request, Told()))
 
 
-# -- reading the wire
-
-
-@pytest.mark.parametrize(
-    "text", ["", "{", "[]", "null", '{"type": 1}', '{"type": "executing", "data": [1]}', "[" * 9999]
-)
-def test_odd_text_messages_do_no_harm(text: str) -> None:
-    message = read_message(text)
-    assert message is None or message.prompt_id == ""
-
-
-@pytest.mark.parametrize(
-    "data",
-    [
-        b"",
-        b"\0\0\0\1",
-        b"\0\0\0\4\xff\xff\xff\xff{}",
-        b"\0\0\0\3\0\0\0\1text",
-        b"\0\0\0\1\0\0\0\1not an image",
-    ],
-)
-def test_odd_frames_do_no_harm(data: bytes) -> None:
-    assert read_frame(data) is None
-
-
-def test_the_queue_is_read_in_the_order_it_will_run() -> None:
-    body = recorded("queue_heap_order")
-    assert [row[0] for row in body["queue_pending"]] == [-98, 97, 96]
-    queue = read_queue(body)
-    front, middle, last = (row[1] for row in sorted(body["queue_pending"]))
-    assert queue.pending == (front, middle, last)
-    assert queue.ahead_of(last) == (*queue.running, front, middle)
-    assert queue.ahead_of("somebody") is None
-
-
-@pytest.mark.parametrize("body", [None, [], {"x": 1}, {"x": {}}, {"x": {"outputs": [], "status": 5}}])
-def test_odd_history_does_no_harm(body: object) -> None:
-    outcome = read_history(body, "x")
-    assert outcome is None or outcome.outputs == {}
-
-
-def test_a_path_of_the_server_is_only_ever_a_question_to_the_same_server() -> None:
-    entry = {"outputs": {"9": {"images": [{"filename": "a", "subfolder": "/etc", "type": "elsewhere"}, 5]}}}
-    outcome = read_history({"x": entry}, "x")
-    assert outcome is not None
-    assert outcome.outputs == {"9": ()}
+def test_a_file_changed_since_the_request_is_refused(server: ComfyUIDouble) -> None:
+    with pytest.raises(RejectedError) as caught:
+        using(server, lambda b: b.render(new_job(), REQUEST.but(workflow_hash="older"), Told()))
+    assert caught.value.error_code == "workflow-changed"
+    current = REQUEST.but(workflow_hash=graph_hash(load("text2img")))
+    assert len(using(server, lambda b: b.render(new_job(), current, Told()))) == 1

@@ -12,11 +12,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kitsumy_core.errors import UsageError, WorkflowError
-from kitsumy_core.render.graph_check import Requirement, choices_of, missing_resources, read_requirements
-from kitsumy_core.render.profiles import PROFILES, WorkflowFacts, render_size, request_for, seed_of
+from kitsumy_core.errors import WorkflowError
 from kitsumy_core.render.request import DiffusionRequest, LoraUse
-from kitsumy_core.render.shot import CastMember, Part, Shot
 from kitsumy_core.render.workflow import (
     Graph,
     Slots,
@@ -27,7 +24,6 @@ from kitsumy_core.render.workflow import (
     read_graph,
     retitled,
 )
-from tests.comfyui_server import recorded
 
 FOLDER = Path(__file__).parents[1] / "workflows"
 SHIPPED = ("text2img", "flux_text2img")
@@ -365,163 +361,3 @@ def test_the_hash_changes_with_the_file_and_not_with_the_order_of_its_keys() -> 
     other["3"]["inputs"]["cfg"] = 7.5
     assert graph_hash(graph) == graph_hash(turned) != graph_hash(other)
     assert (facts_of("a", graph).family, facts_of("b", load("flux_text2img")).family) == ("sdxl", "flux")
-
-
-# -- checking against a server
-
-
-INFO = recorded("object_info")
-
-
-def test_a_graph_the_server_can_run_lacks_nothing() -> None:
-    assert missing_resources(load("text2img"), INFO) == ()
-
-
-def test_missing_models_are_named_with_where_to_get_them() -> None:
-    known = read_requirements((FOLDER / "requirements.toml").read_text("utf-8"))
-    found = {m.name: m for m in missing_resources(load("flux_text2img"), INFO, known)}
-    flux = found["flux1-dev.safetensors"]
-    assert (flux.kind, flux.node, flux.input) == ("model", "1", "unet_name")
-    assert flux.where.endswith("FLUX.1-dev -> models/diffusion_models")
-    assert flux.available == ("flux1-kontext-dev-fp8.safetensors",)
-
-
-def test_a_missing_node_is_named_once_even_where_nothing_is_linked_to_it() -> None:
-    graph = load("text2img") | {"50": node("Nope"), "51": node("Nope")}
-    known = (Requirement(kind="node", name="Nope", url="https://example.org/nope"),)
-    (found,) = missing_resources(graph, INFO, known)
-    assert (found.kind, found.name, found.where) == ("node", "Nope", "https://example.org/nope")
-
-
-def test_a_choice_in_the_newer_spelling_is_checked_because_the_server_does_not() -> None:
-    graph = load("text2img")
-    graph["60"] = node("ImageBlend", image1=["8", 0], image2=["8", 0], blend_factor=0.5, blend_mode="sparkle")
-    graph["9"]["inputs"]["images"] = ["60", 0]
-    (found,) = missing_resources(graph, INFO)
-    assert (found.kind, found.name) == ("choice", "sparkle")
-    assert "multiply" in found.available
-
-
-def test_a_broken_choice_no_output_depends_on_does_not_matter() -> None:
-    graph = load("text2img") | {"60": node("CheckpointLoaderSimple", ckpt_name="gone.safetensors")}
-    assert missing_resources(graph, INFO) == ()
-
-
-def test_uploaded_images_are_not_looked_for_in_the_list() -> None:
-    graph = load("text2img")
-    graph["60"] = node("LoadImage", image="kitsumy/face.png")
-    graph["9"]["inputs"]["images"] = ["60", 0]
-    assert missing_resources(graph, INFO) == ()
-
-
-@pytest.mark.parametrize(
-    ("spec", "choices"),
-    [
-        ([["a", "b"], {}], ["a", "b"]),
-        ([["a"]], ["a"]),
-        (["COMBO", {"options": ["a"]}], ["a"]),
-        (["COMBO", {"remote": {}}], None),
-        (["COMBO"], None),
-        (["INT", {"options": ["a"]}], None),
-        ([], None),
-        (None, None),
-        ("COMBO", None),
-    ],
-)
-def test_both_spellings_of_a_choice_list_are_read(spec: Any, choices: Any) -> None:
-    assert choices_of(spec) == choices
-
-
-@pytest.mark.parametrize(
-    "info", [{}, {"KSampler": None}, {"KSampler": {"input": []}}, {"KSampler": {"input": {"required": 5}}}]
-)
-def test_an_odd_list_of_nodes_does_no_harm(info: Any) -> None:
-    assert all(m.kind == "node" for m in missing_resources(load("text2img"), info))
-
-
-@pytest.mark.parametrize("text", ["= 5", "model = 5", "[[model]]\nname = 5", "[[model]]\nname = 'x'"])
-def test_unreadable_requirements_are_refused(text: str) -> None:
-    with pytest.raises(WorkflowError):
-        read_requirements(text)
-
-
-@pytest.mark.parametrize("name", SHIPPED)
-def test_every_model_of_a_shipped_workflow_is_in_the_requirements(name: str) -> None:
-    known = {r.name for r in read_requirements((FOLDER / "requirements.toml").read_text("utf-8"))}
-    values = {v for n in load(name).values() for v in n["inputs"].values() if isinstance(v, str)}
-    assert {v for v in values if v.endswith(".safetensors")} <= known
-
-
-# -- profiles
-
-
-SHOT = Shot(
-    panel_id="ch1-p1-pan1", width=1500, height=1000, cast=(CastMember(id="a", name=Part(text="A"), seed=5),)
-)
-
-
-@pytest.mark.parametrize(
-    ("profile", "steps", "size"),
-    [
-        ("sketch", 12, (640, 448)),
-        ("mid", 20, (960, 640)),
-        ("final", 28, (1216, 832)),
-        ("direct_final", 28, (1216, 832)),
-    ],
-)
-def test_a_profile_decides_steps_and_size(profile: str, steps: int, size: tuple[int, int]) -> None:
-    request = request_for(SHOT, PROFILES[profile], WorkflowFacts(name="text2img", hash="h"), "x")
-    assert (request.steps, request.workflow, request.workflow_hash) == (steps, "text2img", "h")
-    assert (request.width, request.height) == size
-
-
-def test_only_the_refining_profile_starts_from_a_take() -> None:
-    facts = WorkflowFacts(name="text2img")
-    final = request_for(SHOT, PROFILES["final"], facts, "x", source="hash", images=("face",))
-    assert (final.images, final.denoise) == (("hash", "face"), 0.45)
-    at_once = request_for(SHOT, PROFILES["direct_final"], facts, "x", source="hash")
-    assert (at_once.images, at_once.denoise) == ((), 1.0)
-    without = request_for(SHOT, PROFILES["final"], facts, "x")
-    assert (without.images, without.denoise) == ((), 1.0)
-
-
-@given(
-    st.floats(1, 10_000),
-    st.floats(1, 10_000),
-    st.sampled_from(["sdxl", "flux"]),
-    st.sampled_from([0.1, 0.5, 0.75, 1.0]),
-)
-def test_a_render_size_is_one_the_model_draws_well(
-    width: float, height: float, family: Any, scale: float
-) -> None:
-    w, h = render_size(width, height, family, scale)
-    step = 64 if family == "sdxl" else 16
-    assert w % step == h % step == 0
-    if scale >= 0.5:
-        assert 0.8 <= w * h / (scale * scale * (1 << 20)) <= 1.2
-
-
-@given(st.floats(0.43, 2.33))
-def test_a_flux_size_crops_less_than_one_percent(ratio: float) -> None:
-    w, h = render_size(1000 * ratio, 1000, "flux")
-    assert 1 - min(w / h / ratio, ratio / (w / h)) < 0.01
-
-
-def test_a_box_without_height_still_has_a_size() -> None:
-    assert render_size(100, 0, "sdxl") == (1024, 1024)
-
-
-def test_a_seed_depends_on_the_panel_and_its_characters() -> None:
-    assert seed_of(SHOT) == seed_of(SHOT)
-    other_panel = SHOT.but(panel_id="ch1-p1-pan2")
-    other_cast = SHOT.but(cast=(CastMember(id="a", name=Part(text="A"), seed=6),))
-    assert len({seed_of(SHOT), seed_of(other_panel), seed_of(other_cast)}) == 3
-    assert 0 <= seed_of(SHOT) < 1 << 32
-
-
-def test_a_seed_that_is_set_counts_and_a_random_one_is_the_callers_to_draw() -> None:
-    facts, profile = WorkflowFacts(name="text2img"), PROFILES["mid"]
-    assert request_for(SHOT.but(seed=42), profile, facts, "x").seed == 42
-    assert request_for(SHOT.but(seed=-1), profile, facts, "x", seed=99).seed == 99
-    with pytest.raises(UsageError):
-        request_for(SHOT.but(seed=-1), profile, facts, "x")

@@ -27,7 +27,7 @@ from kitsumy_core.render.comfyui_wire import Outcome, Output, chosen_outputs, fa
 from kitsumy_core.render.graph_check import Missing, Requirement, missing_resources
 from kitsumy_core.render.picture_check import picture_of
 from kitsumy_core.render.request import DiffusionRequest, SketchRequest
-from kitsumy_core.render.workflow import Graph, bind, fill
+from kitsumy_core.render.workflow import Graph, bind, fill, graph_hash
 
 FOLDER = "kitsumy"
 """Where the server keeps our pictures; a file's name starts with its job's id, so that it is found after
@@ -150,6 +150,8 @@ class ComfyUIBackend:
     async def _graph_for(self, job_id: str, request: DiffusionRequest) -> Graph:
         try:
             graph = await asyncio.to_thread(self._load_workflow, request.workflow)
+            if request.workflow_hash not in ("", graph_hash(graph)):
+                raise WorkflowError("workflow-changed")
             names = [await self._upload(key) for key in request.images]
             filled = fill(graph, bind(graph), request.but(images=tuple(names)), f"{FOLDER}/{job_id}")
         except WorkflowError as error:
