@@ -65,7 +65,7 @@ def art_tiles(
 ) -> list[Tile | None]:
     """Return the pictures of panels at their size; None where there is none or it cannot be loaded.
 
-    `load` is called for one panel after another; decoding (of lazily opened files) and resizing run in threads.
+    `load` is called for one panel after another; decoding of files opened lazily and resizing run in threads.
     """
     places = [place_of(panel, scale, offset) for panel in panels]
     shown: list[Image.Image | None] = [None] * len(panels)

@@ -11,6 +11,7 @@ from typing import Literal
 
 from PIL import Image
 
+from kitsumy_core.geometry import Rect
 from kitsumy_core.page.art import Load, art_tiles
 from kitsumy_core.page.cache import DrawCache
 from kitsumy_core.page.document import Lettering, PageBox, PanelBox
@@ -45,12 +46,18 @@ def draw_page(
     for panel, art in zip(panels, art_tiles(panels, load, scale, offset, cache), strict=True):
         state: FrameState = "drawn" if art else "missing" if panel.image else "empty"
         words = empty_text(panel, state) if empty_text and panel.id and not art else ""
-        tile = art or frame_tile(panel, scale, offset, state, words)
+        tile = art or frame_tile(panel, scale, offset, state, words, _lettered(page, panel.id))
         picture.paste(tile.image, tile.at, tile.mask)
         draw_border(picture, panel, scale, offset, state)
     for layer in lettering_layers(page, scale, offset, cache):
         picture.paste(layer.color, layer.at, layer.mask)
     return picture
+
+
+def _lettered(page: PageBox, panel_id: str) -> list[Rect]:
+    """Return the boxes of a panel's lettering."""
+    shapes = (entry.shape for entry in page.lettering if entry.panel == panel_id)
+    return [Rect.centred((shape.cx, shape.cy), shape.rx, shape.ry) for shape in shapes]
 
 
 def lettering_layers(
@@ -83,7 +90,8 @@ def draw_lettering(page: PageBox, size: tuple[int, int], scale: float, offset: f
     for layer in lettering_layers(page, scale, offset):
         tinted = Image.new("RGBA", layer.mask.size, layer.color)
         tinted.putalpha(layer.mask)
-        picture.alpha_composite(tinted, (max(0, layer.at[0]), max(0, layer.at[1])))
+        x, y = layer.at
+        picture.alpha_composite(tinted, (max(0, x), max(0, y)), (max(0, -x), max(0, -y)))
     return picture
 
 

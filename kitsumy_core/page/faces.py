@@ -35,7 +35,7 @@ class Face(NamedTuple):
 
 _ALL = (
     Face("dialogue", "Shantell Sans", "ShantellSans-Medium.ttf", 500, "normal", 0.7, 1.08, 1.18),
-    Face("shout", "Shantell Sans", "ShantellSans-ExtraBoldItalic.ttf", 800, "italic", 0.7, 1.08, 1.18),
+    Face("shout", "Shantell Sans", "ShantellSans-ExtraBoldItalic.ttf", 800, "italic", 0.7, 1.1, 1.2),
     Face("narration", "Balsamiq Sans", "BalsamiqSans-Italic.ttf", 400, "italic", 0.715, 1.05, 1.08),
     Face("narration-plain", "Balsamiq Sans", "BalsamiqSans-Regular.ttf", 400, "normal", 0.715, 1.05, 1.08),
     Face("sfx", "Dela Gothic One", "DelaGothicOne-Regular.ttf", 400, "normal", 0.726, 1.05, 1.15),

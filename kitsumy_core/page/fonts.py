@@ -58,6 +58,8 @@ def has_glyph(face_id: str, character: str) -> bool:
 @lru_cache(maxsize=4096)
 def _drawn_by(face_id: str, character: str) -> Piece:
     """Return the face and the sign that stand for a character; the sign may be empty."""
+    if _EQUAL.get(character) == "":
+        return Piece(face_id, "")
     for sign in (character, _EQUAL.get(character), _without_accent(character)):
         if sign is None:
             continue

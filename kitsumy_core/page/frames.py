@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from math import hypot
 from typing import Literal
 
@@ -18,6 +19,7 @@ FrameState = Literal["drawn", "empty", "missing"]
 
 _PAPER = {"empty": "#f5f5f2", "missing": "#fbeeec"}
 _HATCH = {"empty": "#e6e6e1", "missing": "#f0d3cf"}
+_HEIGHTS = (0.8, 0.62, 0.45, 0.9)
 _INK = {"empty": "#8d8d86", "missing": "#b3392b"}
 
 
@@ -52,52 +54,60 @@ def grown(polygon: Polygon, by: float) -> Polygon:
     )
 
 
-def frame_tile(panel: PanelBox, scale: float, offset: float, state: FrameState, words: str = "") -> Tile:
-    """Return a hatched frame with the panel's description; a cross marks an image that cannot be had."""
+def frame_tile(
+    panel: PanelBox,
+    scale: float,
+    offset: float,
+    state: FrameState,
+    words: str = "",
+    avoid: Sequence[Rect] = (),
+) -> Tile:
+    """Return a hatched frame with the panel's description; a cross marks an image that cannot be had.
+
+    The description is written where it hides least behind `avoid` (boxes in page pixels).
+    """
     place = place_of(panel, scale, offset)
-    image = Image.new("RGB", (place.width, place.height), _PAPER[state])
+    image = Image.new("RGB", place.size, _PAPER[state])
     draw = ImageDraw.Draw(image)
     step, width = max(6, round(34 * scale)), max(1, round(3 * scale))
     for x in range(-place.height, place.width, step):
         draw.line(((x, place.height), (x + place.height, 0)), fill=_HATCH[state], width=width)
     if state == "missing":
-        edge = (0, 0, place.width, place.height)
-        for line in ((edge[0], edge[1], edge[2], edge[3]), (edge[0], edge[3], edge[2], edge[1])):
+        for line in ((0, 0, place.width, place.height), (0, place.height, place.width, 0)):
             draw.line(line, fill=_HATCH[state], width=max(2, round(8 * scale)))
-    _describe(image, panel, place, scale, state, words)
+    taken = [box.moved(offset, offset).scaled(scale).moved(-place.x0, -place.y0) for box in avoid]
+    _describe(image, panel, place, min(30 * scale, place.width / 14), state, words, taken)
     return Tile(image, (place.x0, place.y0), mask_of(place))
 
 
 def _describe(
-    image: Image.Image, panel: PanelBox, place: Place, scale: float, state: FrameState, words: str
+    image: Image.Image,
+    panel: PanelBox,
+    place: Place,
+    size: float,
+    state: FrameState,
+    words: str,
+    taken: Sequence[Rect],
 ) -> None:
     """Write what is to be seen into an empty frame, shortened where there is too much of it."""
-    size = max(7.0, min(30 * scale, place.width / 14))
+    size = max(7.0, size)
     text = SetText(size=size, leading=size * 1.24, font="narration-plain", case="as-is")
     room = place.width * 0.72
     lines = [*_wrapped(words, room, size, 2), *_wrapped(panel.alt, room, size, 5)]
     if not lines:
         return
+    high = len(lines) * text.leading / 2
+    wide = max(measure(line, text.font, size) for line in lines) / 2 + size / 2
+    middle = sum(p.x for p in place.polygon) / len(place.polygon) - place.x0
+    blocks = [Rect.centred((middle, share * place.height), wide, high) for share in _HEIGHTS]
+    block = min(blocks, key=lambda box: sum(box.overlap_share(other) for other in taken))
     ink = Image.new("L", image.size)
-    paper = Image.new("L", image.size)
-    draw, back = ImageDraw.Draw(ink), ImageDraw.Draw(paper)
-    centre = Point(sum(p.x for p in place.polygon) / len(place.polygon) - place.x0, 0.8 * place.height)
-    top = centre.y - len(lines) * text.leading / 2
-    cap = face_of(text.font).cap_height * size
+    draw = ImageDraw.Draw(ink)
     for i, line in enumerate(lines):
         width = measure(line, text.font, size)
-        y = top + (i + 0.5) * text.leading
-        back.rectangle(
-            (
-                centre.x - width / 2 - size / 2,
-                y - text.leading / 2,
-                centre.x + width / 2 + size / 2,
-                y + text.leading / 2,
-            ),
-            fill=255,
-        )
-        draw_line(draw, (centre.x - width / 2, y + cap / 2), line, text, size)
-    image.paste(_PAPER[state], (0, 0), paper)
+        y = block.y0 + (i + 0.5) * text.leading + face_of(text.font).cap_height * size / 2
+        draw_line(draw, (middle - width / 2, y), line, text, size)
+    ImageDraw.Draw(image).rounded_rectangle(block, radius=size / 3, fill=_PAPER[state])
     image.paste(_INK[state], (0, 0), ink)
 
 

@@ -60,18 +60,30 @@ def connector(first: Lettering, second: Lettering) -> Connector:
     """Return the band that joins two balloons, from inside one outline to inside the other."""
     a, b = first.shape, second.shape
     along = Point(b.cx - a.cx, b.cy - a.cy)
-    length = hypot(*along) or 1.0
-    half = 0.42 * min(first.text.size, second.text.size)
-    normal = Point(-along.y / length * half, along.x / length * half)
-    start, end = _exit(a, (b.cx, b.cy)), _exit(b, (a.cx, a.cy))
-    unit = along.scaled(1 / length)
-    deep = unit.scaled(0.35 * min(first.text.size, second.text.size))
-    inner = (start - deep, end + deep)
-    band = _closed([inner[0] + normal, inner[1] + normal, inner[1] - normal, inner[0] - normal])
-    touch = unit.scaled(0.04 * first.text.size)
-    left: Path = (("M", *(start - touch + normal)), ("L", *(end + touch + normal)))
-    right: Path = (("M", *(start - touch - normal)), ("L", *(end + touch - normal)))
+    unit = along.scaled(1 / (hypot(*along) or 1.0))
+    size = min(first.text.size, second.text.size)
+    normal = Point(-unit.y, unit.x).scaled(0.42 * size)
+    deep = unit.scaled(0.3 * size)
+    sides = []
+    for offset in (normal, normal.scaled(-1)):
+        start = _leaving(a, Point(a.cx, a.cy) + offset, unit)
+        end = _leaving(b, Point(b.cx, b.cy) + offset, unit.scaled(-1))
+        sides.append((start, end))
+    (left_start, left_end), (right_start, right_end) = sides
+    band = _closed([left_start - deep, left_end + deep, right_end + deep, right_start - deep])
+    left, right = ((("M", *start), ("L", *end)) for start, end in sides)
     return Connector(band, (left, right))
+
+
+def _leaving(shape: BalloonShape, start: Point, way: Point) -> Point:
+    """Return where a ray from inside a superellipse meets it."""
+    near, far = 0.0, 2 * (shape.rx + shape.ry)
+    for _ in range(24):
+        middle = (near + far) / 2
+        u = abs(start.x + way.x * middle - shape.cx) / shape.rx
+        v = abs(start.y + way.y * middle - shape.cy) / shape.ry
+        near, far = (middle, far) if u**shape.n + v**shape.n < 1 else (near, middle)
+    return start + way.scaled(near)
 
 
 def flatten(path: Path) -> list[tuple[float, float]]:
@@ -145,7 +157,8 @@ def _ring(shape: BalloonShape, type_size: float) -> list[_Mark]:
     lengths = [0.0]
     for a, b in pairwise((*plain, plain[0])):
         lengths.append(lengths[-1] + a.at.distance(b.at))
-    bumps = max(7, round(lengths[-1] / (_PITCH[shape.type] * type_size)))
+    least = 12 if shape.type == "burst" else 7
+    bumps = max(least, round(lengths[-1] / (_PITCH[shape.type] * type_size)))
     if shape.type in ("burst", "jagged"):
         return _spikes(shape, plain, lengths, bumps, type_size)
     marks = []
