@@ -29,71 +29,100 @@ class Camera:
 
 _FLAGS = {
     "bird": "birds? eye|overhead|top ?down|пташин*|зверху вниз|вид зверху|straight down|топ шот|drone|дрон*",
-    "low": "low angle|from below|worms? eye|(?:нижн|низьк)* (?:ракурс|точк|кут)*|ракурс* (?:знизу|нижн*)|знизу|"
+    "low": "low angle|from below|worms? eye|(?:нижн|низьк)* (?:ракурс|точк|кут)*|ракурс* (?:знизу|нижн*)|"
+    "знизу|"
     "знизу вгору|від підлоги",
-    "high": "high angle|from above|(?:верхн|висок)* (?:ракурс|точк|кут)*|ракурс* (?:згори|зверху|верхн*)|згори|зверху",
+    "high": "high angle|from above|(?:верхн|висок)* (?:ракурс|точк|кут)*|ракурс* (?:згори|зверху|верхн*)|"
+    "згори|зверху",
     "dutch": "dutch*|canted|tilted|голландськ*|нахилен*|перекошен*|завален* горизонт*|похил*",
     "silhouette": "silhouett*|силует*|backlit|контров*|contre jour",
     "profile": "profile*|side view|профіл*|збоку",
     "behind": "from behind|back view|зі спини|спиною|ззаду|with (?:his|her|their) back",
     "own_eyes": "pov|point of view|first person|очима|суб єктивн*|субєктивн*|від першої особи|погляд* геро*",
     "cowboy": "cowboy|american|ковбойськ*|американськ*|по коліна|(?:medium|mid) (?:full|long|wide)|knee shot",
-}
+}  # fmt: skip
 
 MOODS: Mapping[str, str] = {
-    "ominous": "ominous|threat*|menac*|sinister|dread*|doom*|dark|horror|загрозлив*|зловісн*|похмур*|жах*|лих*|небезпе*|"
+    "ominous": "ominous|threat*|menac*|sinister|dread*|doom*|dark|horror|загрозлив*|зловісн*|похмур*|жах*|"
+    "лих*|небезпе*|"
     "темн*|грізн*",
-    "eerie": "eerie|uncanny|creepy|ghost*|haunt*|spook*|strange|weird|моторошн*|дивн*|примарн*|химерн*|надприродн*|містичн*",
+    "eerie": "eerie|uncanny|creepy|ghost*|haunt*|spook*|strange|weird|моторошн*|дивн*|примарн*|химерн*|"
+    "надприродн*|містичн*",
     "mysterious": "myster*|enigma*|secret*|curious|intrigu*|таємнич*|загадков*|таємн*|інтриг*|цікав*",
-    "angry": "angry|anger|furious|fury|rage|wrath|violent|aggress*|heated|гнів*|лют*|злий|злісн*|зла|сердит*|розлючен*|"
+    "angry": "angry|anger|furious|fury|rage|wrath|violent|aggress*|heated|гнів*|лют*|злий|злісн*|зла|сердит*|"
+    "розлючен*|"
     "агресив*|роздратован*",
-    "tense": "tens*|suspens*|nervous|anxious|anxiety|afraid|fear*|scar*|panic*|urgent|desperate|dramatic|напруж*|тривож*|"
+    "tense": "tens*|suspens*|nervous|anxious|anxiety|afraid|fear*|scar*|panic*|urgent|desperate|dramatic|"
+    "напруж*|тривож*|"
     "нервов*|страх*|переляк*|паніч*|відча*|драматич*|неспок*|action|динамічн*",
-    "melancholic": "melanchol*|sad*|sorrow*|grie*|lonely|lonesome|wistful|nostalg*|bitter*|gloom*|меланхол*|сумн*|сум|смут*|"
+    "melancholic": "melanchol*|sad*|sorrow*|grie*|lonely|lonesome|wistful|nostalg*|bitter*|gloom*|меланхол*|"
+    "сумн*|сум|смут*|"
     "журлив*|самотн*|туг*|ностальг*|скорбот*|гірк*|тужлив*",
-    "tender": "tender*|gentle|love*|loving|romant*|warm*|intimate|affection*|soft|ніжн*|лагідн*|любов*|романт*|тепл*|"
+    "tender": "tender*|gentle|love*|loving|romant*|warm*|intimate|affection*|soft|ніжн*|лагідн*|любов*|"
+    "романт*|тепл*|"
     "зворуш*|інтимн*|турботлив*|затишн*|cozy|cosy",
-    "joyful": "joy*|happ*|playful*|cheer*|fun*|comic*|humor*|humour*|excit*|triumph*|celebrat*|merry|радіс*|весел*|щаст*|"
+    "joyful": "joy*|happ*|playful*|cheer*|fun*|comic*|humor*|humour*|excit*|triumph*|celebrat*|merry|радіс*|"
+    "весел*|щаст*|"
     "щаслив*|грайлив*|жартів*|кумедн*|комічн*|святков*|урочист*|тріумф*|смішн*",
-    "hopeful": "hope*|optimis*|dawn|inspir*|bright|uplift*|надія|надії|надією|обнадій*|світл*|натхнен*|оптиміст*|піднесен*",
-    "calm": "calm*|peace*|quiet*|serene|still|relax*|tranquil|спокі*|спокій*|тих*|мирн*|умиротвор*|безтурбот*|розслаблен*",
-    "surprised": "surpris*|shock*|astonish*|amaz*|startl*|awe*|wonder*|здив*|подив*|шок*|вражен*|захопл*|захват*|несподіван*",
-}
+    "hopeful": "hope*|optimis*|dawn|inspir*|bright|uplift*|надія|надії|надією|обнадій*|світл*|натхнен*|"
+    "оптиміст*|піднесен*",
+    "calm": "calm*|peace*|quiet*|serene|still|relax*|tranquil|спокі*|спокій*|тих*|мирн*|умиротвор*|"
+    "безтурбот*|розслаблен*",
+    "surprised": "surpris*|shock*|astonish*|amaz*|startl*|awe*|wonder*|здив*|подив*|шок*|вражен*|захопл*|"
+    "захват*|несподіван*",
+}  # fmt: skip
 
 PLACES: Mapping[str, str] = {
-    "space": "space|orbit*|starship|spaceship|galax*|planet|космос*|космічн*|орбіт*|зореліт*|галактик*|планет*",
+    "space": "space|orbit*|starship|spaceship|galax*|planet|космос*|космічн*|орбіт*|зореліт*|галактик*|"
+    "планет*",
     "lighthouse": "lighthouse*|lamp room|lantern room|маяк*|маяц*",
     "kitchen": "kitchen*|кухн*|кухон*",
-    "school": "school*|class ?room*|lesson|blackboard|школ*|клас|класі|класу|урок*|аудитор*|університет*|парт*",
-    "cafe": "caf[eé]*|coffee ?(?:shop|house)|restaurant*|bar|pub|diner|tavern*|inn|кав ярн*|кавярн*|кафе*|ресторан*|бар|барі|"
+    "school": "school*|class ?room*|lesson|blackboard|школ*|клас|класі|класу|урок*|аудитор*|університет*|"
+    "парт*",
+    "cafe": "caf[eé]*|coffee ?(?:shop|house)|restaurant*|bar|pub|diner|tavern*|inn|кав ярн*|кавярн*|кафе*|"
+    "ресторан*|бар|барі|"
     "бару|їдальн*|таверн*|шинк*|паб*",
     "office": "office*|desk|cubicle|precinct|newsroom|офіс*|кабінет*|контор*|відділок|відділк*|редакц*",
-    "train": "train*|carriage|railway|platform|metro|subway|tram*|station|потяг*|поїзд*|вагон*|вокзал*|станці*|перон*|метро|"
+    "train": "train*|carriage|railway|platform|metro|subway|tram*|station|потяг*|поїзд*|вагон*|вокзал*|"
+    "станці*|перон*|метро|"
     "залізниц*|трамва*|електричк*",
-    "car": "cars?|taxi|vehicle|truck|van|driv(?:e|es|ing)|автомобіл*|машин*|авто|таксі|вантажівк*|салон* авт*",
-    "workshop": "workshop*|garage|smithy|barn|shed|laborator*|lab|майстерн*|гараж*|кузн*|сара*|комор*|лаборатор*|горищ*|attic",
+    "car": "cars?|taxi|vehicle|truck|van|driv(?:e|es|ing)|автомобіл*|машин*|авто|таксі|вантажівк*|"
+    "салон* авт*",
+    "workshop": "workshop*|garage|smithy|barn|shed|laborator*|lab|майстерн*|гараж*|кузн*|сара*|комор*|"
+    "лаборатор*|горищ*|attic",
     "library": "librar*|bookshop|bookstore|archive*|museum|бібліотек*|книгарн*|архів*|музе*",
     "hospital": "hospital*|clinic|ward|лікарн*|палат*|клінік*|шпитал*|госпітал*",
-    "stair": "stair*|staircase|corridor*|hallway|passage|tunnel*|сход*|коридор*|під їзд*|підїзд*|прохід|проход*|тунел*",
-    "cave": "cave*|cavern*|grotto|dungeon*|cellar|basement|crypt|mine|печер*|грот*|підземел*|підвал*|льох*|катакомб*|шахт*",
+    "stair": "stair*|staircase|corridor*|hallway|passage|tunnel*|сход*|коридор*|під їзд*|підїзд*|прохід|"
+    "проход*|тунел*",
+    "cave": "cave*|cavern*|grotto|dungeon*|cellar|basement|crypt|mine|печер*|грот*|підземел*|підвал*|льох*|"
+    "катакомб*|шахт*",
     "bridge": "bridge*|міст|мост*|місток|містк*",
     "roofs": "roof*|skyline|city ?scape|balcon*|tower tops|дах*|дахів|панорам* міст*|над містом|балкон*",
-    "street": "street*|city|cities|town*|alley*|road|square|village|market|sidewalk|downtown|вулиц*|вуличк*|міст[аоіу]|місто|"
+    "street": "street*|city|cities|town*|alley*|road|square|village|market|sidewalk|downtown|вулиц*|вуличк*|"
+    "міст[аоіу]|місто|"
     "провул*|площ*|сел[оаіу]|базар*|ринок|ринк*|дорог*|шосе|тротуар*|двір|двор*|подвір*",
-    "forest": "forest*|wood|woods|jungle|trees?|park|grove|ліс|лісу|лісі|лісом|лісов*|ліси|гай|гаю|хащ*|дерев*|парк*|пралі*|"
+    "forest": "forest*|wood|woods|jungle|trees?|park|grove|ліс|лісу|лісі|лісом|лісов*|ліси|гай|гаю|хащ*|"
+    "дерев*|парк*|пралі*|"
     "джунгл*|сад|саду|сади|garden*|orchard",
-    "mountain": "mountain*|cliff*|peak|hill*|rock*|canyon|ridge|volcano|гора|гори|горах|горі|гору|гірськ*|скел*|вершин*|пагорб*|"
+    "mountain": "mountain*|cliff*|peak|hill*|rock*|canyon|ridge|volcano|гора|гори|горах|горі|гору|гірськ*|"
+    "скел*|вершин*|пагорб*|"
     "пагорок|карпат*|полонин*|вулкан*|каньйон*|перевал*",
-    "ship": "ship|ships|boat|boats|deck|yacht|sail*|submarine|корабел*|корабл*|палуб*|човен|човн*|яхт*|вітрильник*|каюта",
-    "sea": "sea|ocean|beach|shore|coast|harbou?r|pier|dock|island|wave*|море|моря|морі|морськ*|океан*|пляж*|берег*|"
+    "ship": "ship|ships|boat|boats|deck|yacht|sail*|submarine|корабел*|корабл*|палуб*|човен|човн*|яхт*|"
+    "вітрильник*|каюта",
+    "sea": "sea|ocean|beach|shore|coast|harbou?r|pier|dock|island|wave*|море|моря|морі|морськ*|океан*|пляж*|"
+    "берег*|"
     "пристан*|порт|порту|гаван*|острів|остров*|хвил*|набережн*",
-    "river": "river*|lake|stream|pond|swamp|waterfall|річк*|ріка|ріки|ріці|озер*|струм*|ставок|ставк*|болот*|водоспад*|дніпр*",
-    "field": "field*|meadow|prairie|steppe|desert|farm|grass*|plain|plains|snowfield|поле|поля|полі|лук|луг*|лука|степ|степу|"
+    "river": "river*|lake|stream|pond|swamp|waterfall|річк*|ріка|ріки|ріці|озер*|струм*|ставок|ставк*|болот*|"
+    "водоспад*|дніпр*",
+    "field": "field*|meadow|prairie|steppe|desert|farm|grass*|plain|plains|snowfield|поле|поля|полі|лук|луг*|"
+    "лука|степ|степу|"
     "степ*|прері*|пустел*|ферм*|нив*|галявин*",
-    "room": "room*|house*|home|apartment|flat|bedroom|interior|indoor*|living|hut|cottage|cabin|castle|palace|hall|hotel|prison|"
-    "cell|кімнат*|будин*|дім|дом[іау]|вдома|хат*|квартир*|спальн*|інтер єр*|вітальн*|замок|замк*|палац*|зал*|готел*|"
+    "room": "room*|house*|home|apartment|flat|bedroom|interior|indoor*|living|hut|cottage|cabin|castle|"
+    "palace|hall|hotel|prison|"
+    "cell|кімнат*|будин*|дім|дом[іау]|вдома|хат*|квартир*|спальн*|інтер єр*|вітальн*|замок|замк*|палац*|зал*|"
+    "готел*|"
     "тюрм*|камер*|дитяч*",
-}
+}  # fmt: skip
 INDOORS = frozenset(
     {
         "kitchen",
@@ -117,7 +146,10 @@ WEATHERS: Mapping[str, str] = {
     "fire": "fire|flame*|burn*|blaz*|bonfire|вогон*|вогн*|полум*|пожеж*|багатт*|горить|палає",
     "wind": "wind*|gale|breez*|вітер*|вітр*|вихор*",
 }
-NIGHT = "night*|midnight|moon*|dusk|dark|darkness|ніч|ночі|нічн*|вночі|опівноч*|місячн*|місяц*|сутін*|темряв*|pitch dark"
+NIGHT = (
+    "night*|midnight|moon*|dusk|in the dark|after dark|going dark|pitch dark|darkness|"
+    "ніч|ночі|нічн*|вночі|опівноч*|місячн*|місяц*|сутін*|темряв*"
+)
 MORNING = "morning|dawn|sunrise|sunset|ранок|ранк*|світан*|зоря|захід сонця|вечір|вечор*|вечірн*|evening"
 MONOCHROME = "black and white|noir|monochrome|manga|чорно біл*|нуар*|манґ*|манг*|графіч*"
 

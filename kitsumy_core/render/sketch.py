@@ -19,7 +19,7 @@ SMALLEST, LARGEST = 16, 4096
 
 
 def draw_sketch(request: SketchRequest) -> Image.Image:
-    """Return the storyboard frame of a request as an RGB image of its size. The same request gives the same pixels."""
+    """Return the storyboard frame of a request as an RGB image of its size; equal requests, equal pixels."""
     size = (_side(request.width), _side(request.height))
     frame = frame_of(request.shot, size)
     image, tags = paint(frame)

@@ -17,7 +17,7 @@ Angles = tuple[float, float]
 class Pose:
     """Angles in degrees from straight down, positive towards where the figure faces: upper and lower part.
 
-    `near` is the arm or leg on the viewer's side. `seat` says what carries the body: "", "seat", "ground", "air".
+    `near` is the arm or leg on the viewer's side. `seat`: what carries the body: "", "seat", "ground", "air".
     `look` lifts (+) or lowers (-) the head.
     """
 
@@ -75,62 +75,88 @@ POSES: dict[str, Pose] = {
     "stand": STAND,
 }
 _VERBS: dict[str, str] = {
-    "sleep": "sleep*|asleep|nap|naps|dream*|спить|сплять|спав|спала|заснув*|засина*|дрімa*|дріма*|снить*|eyes shut in bed|згорнув*",
-    "lie": "(?<!shadow )l(?:ies|ying)(?: down| on)?|lay|лежить|лежать|лежав|лежала|лягає*|розпласт*|unconscious|непритом*|dead body|"
+    "sleep": "sleep*|asleep|nap|naps|dream*|спить|сплять|спав|спала|заснув*|засина*|дрімa*|дріма*|снить*|"
+    "eyes shut in bed|згорнув*",
+    "lie": "(?<!shadow )l(?:ies|ying)(?: down| on)?|lay|лежить|лежать|лежав|лежала|лягає*|розпласт*|"
+    "unconscious|непритом*|dead body|"
     "з під ковдри|under a blanket",
     "knit": "knit*|sew*|плете|в яже|вяже|вишива*|шиє",
     "eat": "eat*|soup|chew(?:s|ing)|ложк* над|їсть|їдять|обіда*|вечеря*|снiда*|сніда*|spoon",
     "squat": "squat*|crouch*|навпоч*|присів*|присіда*|hunker*|скулив*|зіщул*",
     "kneel": "kneel*|knelt|on (?:his|her|their) knees|навколішк*|на колін*|стає на колін*",
-    "sit": "sit|sits|sat|sitting|seated|perch*|сидить|сидять|сидів|сиділа|сіла|сів|сіда*|всіда*|умостив*|вмостив*|"
+    "sit": "sit|sits|sat|sitting|seated|perch*|сидить|сидять|сидів|сиділа|сіла|сів|сіда*|всіда*|умостив*|"
+    "вмостив*|"
     "за столом|at the table",
     "crawl": "crawl*|creep*|sneak*|slither*|повзе|повзуть|поповз*|рачк*|плазу*|крадеть*|крадут*|скрада*",
-    "fall": "(?<!mid )falls?|(?<!snow )falling|fell|trip|trips|stumbl*|collapse*|tumbl*|пада*|впав*|упав*|падін*|спотика*|спіткн*|зрива*|валить*",
+    "fall": "(?<!mid )falls?|(?<!snow )falling|fell|trip|trips|stumbl*|collapse*|tumbl*|пада*|впав*|упав*|"
+    "падін*|спотика*|спіткн*|зрива*|валить*",
     "jump": "jump*|leap*|hop|hops|spring|springs|стриба*|стрибк*|плига*|підскак*|підстриб*|кидає(?:ть)?ся",
-    "climb": "climb*(?! out)|scrambl*|лізе|лізуть|видира*|дереть*|залаз*|вилаз*|підніма(?:є|ю)ть?ся (?:по|схід*|драб*)",
-    "run": "run|runs|running|ran|rush*|dash*|sprint*|flee*|chas*|race|races|біжить|біжать|бігла|біг|побіг*|тіка*|втіка*|мчить*|"
+    "climb": "climb*(?! out)|scrambl*|лізе|лізуть|видира*|дереть*|залаз*|вилаз*|підніма(?:є|ю)ть?ся (?:по|"
+    "схід*|драб*)",
+    "run": "run|runs|running|ran|rush*|dash*|sprint*|flee*|chas*|race|races|біжить|біжать|бігла|біг|побіг*|"
+    "тіка*|втіка*|мчить*|"
     "мчать*|ганя*|наздоган*|бігом|вибіг*|підбіг*",
-    "fight": "fight*|punch*|hit|hits|strike|strikes|attack*|swing|swings|slash*|б є|бє|бить*|бють*|б ють*|вдаря*|удар*|нападa*|"
+    "fight": "fight*|punch*|hit|hits|strike|strikes|attack*|swing|swings|slash*|б є|бє|бить*|бють*|б ють*|"
+    "вдаря*|удар*|нападa*|"
     "напада*|замахну*|замаху*|рубa*|бійк*",
     "kick": "kick*|копа(?:є|ю)|копну*|б є ногою|kicks",
     "stamp": "stamp*|stomp*|гупа*|тупа*|тупну*|на одній нозі|on one leg",
-    "hug": "hug|hugs|hugging|embrac*|cuddl*|kiss*|hold(?:s|ing)? (?:her|him|them) (?:close|tight)|обійма*|обійня*|обнім*|пригорта*|"
+    "hug": "hug|hugs|hugging|embrac*|cuddl*|kiss*|hold(?:s|ing)? (?:her|him|them) (?:close|tight)|обійма*|"
+    "обійня*|обнім*|пригорта*|"
     "пригорну*|цілу*|тулить*",
-    "scold": "scold*|threat*|shake[sn]? (?:a|her|his) (?:fist|finger|needle)|сварить*|свариться|погрож*|лаєть*|лає|кричить на|"
+    "scold": "scold*|threat*|shake[sn]? (?:a|her|his) (?:fist|finger|needle)|сварить*|свариться|погрож*|"
+    "лаєть*|лає|кричить на|"
     "brandish*|shout*|yell*|scream*|кричить|кричать|крикну*|гукa*|волає",
     "point": "point*|indicat*|вказу*|показу*|тицяє|тиче|указ(?:ує|ала|ав)|pointing",
-    "phone": "(?:tele)?phone(?:s)? (?:at|to)|receiver|on the phone|with the telephone|call(?:s|ing) (?:her|him|home)|телефону*|"
+    "phone": "(?:tele)?phone(?:s)? (?:at|to)|receiver|on the phone|with the telephone|call(?:s|ing) (?:her|"
+    "him|home)|телефону*|"
     "слухавк*|трубк* біля|дзвонить",
-    "lamp": "(?:with|holding) a (?:lamp|lantern|flashlight|torch|candle)|із? ламп*|з ламп*|з? ?ліхтар*|світить|свічк* в руц*",
+    "lamp": "(?:with|holding) a (?:lamp|lantern|flashlight|torch|candle)|із? ламп*|з ламп*|з? ?ліхтар*|"
+    "світить|свічк* в руц*",
     "think": "think*|ponder*|wonder(?:s|ing)|dumbfound*|замислив*|задумав*|розмірко*|міркує|сумнів*|чухає",
     "wave": "wave|waves|waving|greet*|маха(?:є|ю)*|вітає*|вітається|прощaєть*",
-    "raise": "(?:raise|throw|lift)[sd]? (?:both|his|her|their) (?:arms|hands)|arms (?:up|raised)|cheer*|surrender*|held up in both|"
+    "raise": "(?:raise|throw|lift)[sd]? (?:both|his|her|their) (?:arms|hands)|arms (?:up|raised)|cheer*|"
+    "surrender*|held up in both|"
     "руки (?:вгору|догори)|здійма*|підня(?:в|ла|ли) рук*|радіє|здається",
-    "cover": "cry|cries|crying|weep*|sob*|hid(?:es|ing) (?:his|her) face|covers? (?:his|her)|плач*|рида*|схлип*|закрива* (?:облич|"
+    "cover": "cry|cries|crying|weep*|sob*|hid(?:es|ing) (?:his|her) face|covers? (?:his|her)|плач*|рида*|"
+    "схлип*|закрива* (?:облич|"
     "лице|очі)*|хова* облич*",
-    "pull": "pull*|drag*|haul*|tug*|rip|rips|yank*|hauls|twist*|paying out|тягне|тягнуть|смика*|волоч*|витяга*|рве|натяга*|тягти",
+    "pull": "pull*|drag*|haul*|tug*|rip|rips|yank*|hauls|twist*|paying out|тягне|тягнуть|смика*|волоч*|"
+    "витяга*|рве|натяга*|тягти",
     "push": "push*|shov*|штовха*|пхає|просува*|насува*|налягає|засува*",
     "pour": "pour*|налива*|ллє|наливає",
-    "write": "write*|writing|draw|draws|drawing|sign|signs|pen|пише|пишуть|підпис*|малю*|креслить|writes|ліпить|knead*|dough|"
+    "write": "write*|writing|draw|draws|drawing|sign|signs|pen|пише|пишуть|підпис*|малю*|креслить|writes|"
+    "ліпить|knead*|dough|"
     "dumpling*|варен*|тістом",
     "read": "read|reads|reading|letter|logbook|чита*|гортає|лист[аі]? в рук*|map|мапу|карту",
-    "offer": "offer*|give|gives|giving|hand(?:s|ing) (?:over|him|her)|hold(?:s|ing) out|present(?:s|ing)|простяга*|подає|дає|дару*|"
+    "offer": "offer*|give|gives|giving|hand(?:s|ing) (?:over|him|her)|hold(?:s|ing) out|present(?:s|ing)|"
+    "простяга*|подає|дає|дару*|"
     "вруча*|передає|пропонує",
-    "hold": "hold*|carr(?:y|ies|ying)|clutch*|grip*|cradl*|basket|трима*|несе|несуть|стиска*|притиска*|із кошик*|зі? валіз*|hugs the",
-    "reach": "open|opens|opening|reach*|touch*|grab*|knock*|take|takes|pick(?:s|ing)|turns? the|press*|braces|бере|тягнеть*|торка*|"
+    "hold": "hold*|carr(?:y|ies|ying)|clutch*|grip*|cradl*|basket|трима*|несе|несуть|стиска*|притиска*|"
+    "із кошик*|зі? валіз*|hugs the",
+    "reach": "open|opens|opening|reach*|touch*|grab*|knock*|take|takes|pick(?:s|ing)|turns? the|press*|"
+    "braces|бере|тягнеть*|торка*|"
     "хапа*|відчиня*|відкрива*|стука*|знімає|відсува*|натиска*|прочиня*|беруть|бере",
     "dance": "danc*|танцю*|танок|кружля*",
-    "lean": "lean*|bend*|stoop*|hang(?:s|ing)? over|peer*|спира*|схиля*|нахиля*|перехил*|зазирa*|зазира*|принюх*|sniff*",
+    "lean": "lean*|bend*|stoop*|hang(?:s|ing)? over|peer*|спира*|схиля*|нахиля*|перехил*|зазирa*|зазира*|"
+    "принюх*|sniff*",
     "bow": "bow|bows|bowing|вклоня*|кланя*|уклін",
-    "lookup": "look(?:s|ing)? up|gaz(?:es|ing) (?:up|at the (?:sky|stars|moon))|staring up|дивить* (?:вгору|угору|в небо|на небо|на зор|"
+    "lookup": "look(?:s|ing)? up|gaz(?:es|ing) (?:up|at the (?:sky|stars|moon))|staring up|дивить* (?:вгору|"
+    "угору|в небо|на небо|на зор|"
     "на місяць)*|задира* голов*|підводить очі",
-    "lookdown": "look(?:s|ing)? (?:down|at (?:his|her) (?:feet|hands))|head (?:bowed|down)|дивить* (?:вниз|униз|під ноги)|"
+    "lookdown": "look(?:s|ing)? (?:down|at (?:his|her) (?:feet|hands))|head (?:bowed|down)|дивить* (?:вниз|"
+    "униз|під ноги)|"
     "опуска* (?:голов|очі)*|похнюп*|понур*",
-    "walk": "walk*|step|steps|stepping|stroll*|go|goes|march*|wade*|wander*|enter*|leav(?:e|es|ing)|approach*|come|comes|іде|йде|"
-    "ідуть|йдуть|крокує|крокують|ступає|брид*|бреде|прямує|заходить|входить|виходить|підходить|прогулю*|наближ*|блука*",
-    "stand": "stand*|stood|stands|стоїть|стоять|стояв|стояла|завмер*|закляк*|frozen|freez*|не рухa*|зупинив*|stops",
-}
+    "walk": "walk*|step|steps|stepping|stroll*|go|goes|march*|wade*|wander*|enter*|leav(?:e|es|ing)|"
+    "approach*|come|comes|іде|йде|"
+    "ідуть|йдуть|крокує|крокують|ступає|брид*|бреде|прямує|заходить|входить|виходить|підходить|прогулю*|"
+    "наближ*|блука*",
+    "stand": "stand*|stood|stands|стоїть|стоять|стояв|стояла|завмер*|закляк*|frozen|freez*|не рухa*|зупинив*|"
+    "stops",
+}  # fmt: skip
 _ALL = "both|they|together|everyone|all of them|two of them|the two|обоє|обидв*|вони|разом|усі|всі|двоє|троє"
+_WEAK = frozenset({"stand", "walk", "reach", "hold", "lamp"})
+"""Poses that a later, more telling verb replaces."""
 _BREAKS = re.compile(r"[.,;:!?—–]|\s-\s|\b(?:and|while|as|і|й|та|а|поки|але|but)\b", re.IGNORECASE)
 
 
@@ -160,9 +186,7 @@ def _read(action: str, names: Sequence[str]) -> list[str]:
             acting = list(range(len(names)))
         pose = pose_in(clause)
         for i in acting or list(range(min(1, len(names)))):
-            if pose and (
-                not poses[i] or poses[i] in ("stand", "walk", "reach", "hold", "lamp") and pose != "stand"
-            ):
+            if pose and (not poses[i] or (poses[i] in _WEAK and pose != "stand")):
                 poses[i] = pose
     return poses
 

@@ -73,7 +73,7 @@ def _actor(member: CastMember, camera: Camera, box: Rect, pose: Pose, size: tupl
 
 
 def _upright(pose: Pose) -> Pose:
-    """Keep bodies and arms from hiding a face seen close; what is held at the ear or before the face stays."""
+    """Keep bodies and arms from hiding a face seen close, except hands held to the ear or the face."""
     arms = (
         (pose.near_arm, pose.far_arm)
         if pose.prop == "phone" or pose.eyes_shut

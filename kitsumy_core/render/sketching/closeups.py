@@ -19,7 +19,7 @@ from kitsumy_core.render.sketching.things import draw_thing, thing_in
 
 
 def paint_detail(shot: Shot, scene: Scene, pose: str = "") -> list[Tag]:
-    """Paint an insert: the thing the words name, with a hand if one is at work, or an animal if it is about one."""
+    """Paint an insert: the thing the words name, with a hand if one is at work, or an animal named there."""
     pen, p, width, height = scene.pen, scene.palette, scene.width, scene.height
     size = min(width * 0.62, height * 0.62)
     x, y = width / 2, height * 0.58
@@ -64,7 +64,7 @@ def _animal(shot: Shot, scene: Scene, x: float, y: float, size: float) -> Actor 
 
 
 def paint_from_above(scene: Scene, actors: tuple[Actor, ...], inside: bool, place: str) -> list[Tag]:
-    """Paint a plan view: ground or floor from straight above, people as heads and shoulders with long shadows."""
+    """Paint a plan view: the ground from straight above, people as heads and shoulders with long shadows."""
     _ground_plan(scene, inside, place)
     tags = []
     for actor in actors:
@@ -86,7 +86,8 @@ def _ground_plan(s: Scene, inside: bool, place: str) -> None:
         for k in range(-4, int((w + h) / gap) + 4):
             pen.stroke([(k * gap, -h), (k * gap, 2 * h)], 0.5, ink=mix(line, tone, 0.4), taper=False)
         for x, y, dx, dy in ((0.1, 0.16, 0.16, 0.1), (0.78, 0.2, 0.14, 0.16), (0.14, 0.78, 0.12, 0.14)):
-            pen.shape([(w * x, h * y), (w * (x + dx), h * y), (w * (x + dx), h * (y + dy)), (w * x, h * (y + dy))],
+            pen.shape([(w * x, h * y), (w * (x + dx), h * y), (w * (x + dx), h * (y + dy)), (w * x,
+                h * (y + dy))],
                       mix(p.mid, p.near, 0.25), 1.0, soft=False)  # fmt: skip
         return
     if place in ("street", "roofs", "car", "train", "bridge"):
@@ -116,7 +117,8 @@ def _ground_plan(s: Scene, inside: bool, place: str) -> None:
 def _seen_from_above(s: Scene, actor: Actor) -> None:
     pen, p, h, d = s.pen, s.palette, actor.head, actor.direction
     shade = mix(p.mid, p.near, 0.55)
-    pen.fill([(actor.x - 0.35 * h, actor.y), (actor.x + 0.3 * h, actor.y - 0.3 * h), (actor.x + 3.2 * h, actor.y + 1.5 * h),
+    pen.fill([(actor.x - 0.35 * h, actor.y), (actor.x + 0.3 * h, actor.y - 0.3 * h), (actor.x + 3.2 * h,
+        actor.y + 1.5 * h),
               (actor.x + 2.7 * h, actor.y + 2.1 * h)], shade)  # fmt: skip
     pen.fill(oval(actor.x + 3.0 * h, actor.y + 1.85 * h, 0.42 * h, 0.36 * h), shade)
     with pen.bent(lambda u, v: (actor.x + u * h * d, actor.y + v * h), h):

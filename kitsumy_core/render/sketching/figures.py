@@ -10,7 +10,8 @@ from math import cos, radians, sin
 
 from kitsumy_core.render.sketching.acting import POSES
 from kitsumy_core.render.sketching.body import Actor, Body, Joints, body_of, joints_of
-from kitsumy_core.render.sketching.heads import Face, draw_head
+from kitsumy_core.render.sketching.hair import Face
+from kitsumy_core.render.sketching.heads import draw_head
 from kitsumy_core.render.sketching.ink import Colour, Pen, Place, mix, oval
 
 
@@ -92,9 +93,12 @@ def _torso(pen: Pen, actor: Actor, body: Body, joints: Joints) -> None:
     if garment in ("coat", "dress", "robe"):
         _skirt(pen, actor, joints, half)
     ring = [
-        (n[0] + ax * 0.35, n[1] + ay * 0.35 - 0.02), (far[0] + cos(lean) * 0.1, far[1] - 0.1 * cos(lean)), (far[0] + cos(lean) * 0.14, far[1] + 0.12),
-        (mid[0] + ax * belly, mid[1] + ay * belly), (hips[0] + ax, hips[1] + ay + 0.1), (hips[0] - ax, hips[1] - ay + 0.1),
-        (mid[0] - ax * belly, mid[1] - ay * belly), (near[0] - cos(lean) * 0.14, near[1] + 0.12), (near[0] - cos(lean) * 0.1, near[1] - 0.1 * cos(lean)),
+        (n[0] + ax * 0.35, n[1] + ay * 0.35 - 0.02), (far[0] + cos(lean) * 0.1, far[1] - 0.1 * cos(lean)),
+        (far[0] + cos(lean) * 0.14, far[1] + 0.12),
+        (mid[0] + ax * belly, mid[1] + ay * belly), (hips[0] + ax, hips[1] + ay + 0.1), (hips[0] - ax,
+        hips[1] - ay + 0.1),
+        (mid[0] - ax * belly, mid[1] - ay * belly), (near[0] - cos(lean) * 0.14, near[1] + 0.12),
+        (near[0] - cos(lean) * 0.1, near[1] - 0.1 * cos(lean)),
         (n[0] - ax * 0.35, n[1] - ay * 0.35 - 0.02),
     ]  # fmt: skip
     pen.shape(ring, actor.colour, 0.0)
@@ -137,7 +141,8 @@ def _skirt(pen: Pen, actor: Actor, joints: Joints, half: float) -> None:
     mid_x, mid_y = (left[0] + right[0]) / 2, (left[1] + right[1]) / 2
     cloth = actor.colour if garment != "coat" else mix(actor.colour, pen.ink, 0.06)
     ring = [
-        (hips[0] - half, hips[1] - 0.25), (hips[0] + half, hips[1] - 0.25), (max(right[0], mid_x + wide), right[1]),
+        (hips[0] - half, hips[1] - 0.25), (hips[0] + half, hips[1] - 0.25), (max(right[0], mid_x + wide),
+        right[1]),
         (mid_x, mid_y + 0.08), (min(left[0], mid_x - wide), left[1]),
     ]  # fmt: skip
     pen.shape(ring, cloth, 1.0, soft=False)
@@ -153,8 +158,10 @@ def _details(pen: Pen, actor: Actor, joints: Joints, half: float) -> None:
     garment = actor.look.garment
     light = mix(actor.colour, (255, 250, 240), 0.55)
     if garment in ("shirt", "suit", "coat"):
-        pen.shape([(x - 0.16, n[1] + 0.02), (x, n[1] + 0.2), (x + 0.16, n[1] + 0.02), (x + 0.2, n[1] + 0.14), (x + 0.05, n[1] + 0.36),
-                   (x, n[1] + 0.26), (x - 0.05, n[1] + 0.36), (x - 0.2, n[1] + 0.14)], light, 0.7, soft=False)  # fmt: skip
+        pen.shape([(x - 0.16, n[1] + 0.02), (x, n[1] + 0.2), (x + 0.16, n[1] + 0.02), (x + 0.2, n[1] + 0.14),
+            (x + 0.05, n[1] + 0.36),
+                   (x, n[1] + 0.26), (x - 0.05, n[1] + 0.36), (x - 0.2, n[1] + 0.14)],
+                  light, 0.7, soft=False)  # fmt: skip
         pen.stroke(
             [(x, n[1] + 0.3), ((x + hips[0]) / 2 + 0.05, (n[1] + hips[1]) / 2), (hips[0] + 0.1 * t, hips[1])],
             0.6,
@@ -231,8 +238,10 @@ def stool(pen: Pen, actor: Actor, joints: Joints, colour: Colour) -> None:
             [0.1 * u, 0.08 * u],
             mix(colour, pen.ink, 0.35),
         )
-    pen.shape([(x - 0.5 * u, y - 0.06 * u), (x + 0.5 * u, y - 0.06 * u), (x + 0.46 * u, y + 0.1 * u), (x - 0.46 * u, y + 0.1 * u)],
+    pen.shape([(x - 0.5 * u, y - 0.06 * u), (x + 0.5 * u, y - 0.06 * u), (x + 0.46 * u, y + 0.1 * u),
+        (x - 0.46 * u, y + 0.1 * u)],
               colour, 1.0, soft=False)  # fmt: skip
+
 
 _QUICK = {
     "run": (-1.0, 0.0),

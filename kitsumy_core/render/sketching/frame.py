@@ -207,7 +207,7 @@ def _tag(frame: Frame, actor: Actor, low: float) -> Tag:
 
 @contextmanager
 def _perspective(frame: Frame, pen: Pen, actor: Actor) -> Iterator[float]:
-    """Make a body loom (low camera) or shrink downwards (high camera); yields how much its height is squeezed."""
+    """Make a body loom (low camera) or shrink downwards (high camera); yield how its height is squeezed."""
     angle = frame.camera.angle if frame.camera.framing not in ("close", "extreme-close") else "eye"
     grow, squeeze = {"low": (0.13, 1.0), "high": (-0.075, 0.72)}.get(angle, (0.0, 1.0))
     if not grow:

@@ -51,8 +51,10 @@ def draw_head(pen: Pen, face: Face) -> None:
 def _ring(face: Face) -> list[Place]:
     if face.turn > 0.8:
         return [
-            (0.0, -0.5), (0.2, -0.46), (0.325, -0.3), (0.345, -0.1), (0.335, -0.02), (0.41, 0.07), (0.455, 0.125),
-            (0.43, 0.165), (0.355, 0.18), (0.375, 0.235), (0.35, 0.275), (0.345, 0.34), (0.32, 0.43), (0.22, 0.475),
+            (0.0, -0.5), (0.2, -0.46), (0.325, -0.3), (0.345, -0.1), (0.335, -0.02), (0.41, 0.07), (0.455,
+            0.125),
+            (0.43, 0.165), (0.355, 0.18), (0.375, 0.235), (0.35, 0.275), (0.345, 0.34), (0.32, 0.43), (0.22,
+            0.475),
             (0.05, 0.42), (-0.12, 0.33), (-0.3, 0.2), (-0.39, -0.05), (-0.37, -0.28), (-0.22, -0.45),
         ]  # fmt: skip
     t = face.turn
@@ -61,7 +63,8 @@ def _ring(face: Face) -> list[Place]:
     return [
         (0.0, -0.5), (0.24, -0.45), (0.37, -0.24), (0.375, 0.02), (0.325 + 0.02 * t, 0.22 + jaw),
         (0.2 + jaw + 0.1 * t, chin - 0.07), (0.04 + 0.16 * t, chin), (-0.08 + 0.14 * t, chin - 0.005),
-        (-0.22 - jaw + 0.1 * t, chin - 0.09), (-0.33, 0.2 + jaw), (-0.375, 0.0), (-0.37, -0.24), (-0.24, -0.45),
+        (-0.22 - jaw + 0.1 * t, chin - 0.09), (-0.33, 0.2 + jaw), (-0.375, 0.0), (-0.37, -0.24), (-0.24,
+        -0.45),
     ]  # fmt: skip
 
 
@@ -122,7 +125,8 @@ def _eye(pen: Pen, face: Face, x: float, y: float, size: float) -> None:
         pen.fill(oval(x + 0.015, y, 0.032 * size, 0.05 * size, corners=12), pen.ink)
         return
     half, tall = 0.082, 0.052 * size
-    pen.shape([(x - half, y + 0.012), (x - 0.03, y - tall), (x + 0.04, y - tall), (x + half, y + 0.005), (x + 0.02, y + tall)],
+    pen.shape([(x - half, y + 0.012), (x - 0.03, y - tall), (x + 0.04, y - tall), (x + half, y + 0.005),
+        (x + 0.02, y + tall)],
               (250, 247, 240), 0.5)  # fmt: skip
     gaze = 0.018 if face.turn > 0.2 else 0.0
     pen.fill(oval(x + gaze, y - 0.004, 0.036, 0.042, corners=16), mix((112, 92, 76), pen.ink, 0.3))
@@ -145,7 +149,8 @@ def _mouth(pen: Pen, face: Face, cx: float, bend: float, opening: float) -> None
     if opening > 0.02 and face.pixels > 18:
         dark = mix(pen.ink, (120, 40, 40), 0.4)
         top = y - bend * 0.5
-        pen.shape([(cx - half * 0.8, top - 0.01), (cx, top), (cx + half * 0.8, top - 0.01), (cx + half * 0.5, y + opening),
+        pen.shape([(cx - half * 0.8, top - 0.01), (cx, top), (cx + half * 0.8, top - 0.01), (cx + half * 0.5,
+            y + opening),
                    (cx, y + opening * 1.25), (cx - half * 0.5, y + opening)], dark, 0.7)  # fmt: skip
         if face.pixels > 70:
             pen.fill(oval(cx, y + opening * 0.75, half * 0.45, opening * 0.35, corners=12), (204, 108, 100))
@@ -165,12 +170,14 @@ def _marks(pen: Pen, face: Face, cx: float) -> None:
         for dx, dy in ((-0.17, 0.09), (-0.12, 0.12), (-0.2, 0.13), (0.12, 0.1), (0.17, 0.13), (0.09, 0.14)):
             pen.dot(cx + dx, 0.0 + dy, 0.006 * face.pixels, mix(face.skin, (150, 80, 50), 0.7))
     if look.beard:
-        shape = [(cx - 0.3, 0.12), (cx - 0.17, 0.2), (cx, 0.19), (cx + 0.17, 0.2), (cx + 0.22, 0.12), (cx + 0.2, 0.42),
+        shape = [(cx - 0.3, 0.12), (cx - 0.17, 0.2), (cx, 0.19), (cx + 0.17, 0.2), (cx + 0.22, 0.12),
+            (cx + 0.2, 0.42),
                  (cx + 0.04, 0.62), (cx - 0.14, 0.56), (cx - 0.28, 0.36)]  # fmt: skip
         pen.shape(shape, look.hair_colour, 0.9)
         pen.stroke([(cx - 0.07, 0.3), (cx, 0.29), (cx + 0.07, 0.3)], 1.1)
     if look.beard or look.moustache:
-        pen.shape([(cx - 0.2, 0.3), (cx - 0.14, 0.2), (cx + 0.01, 0.17), (cx + 0.15, 0.2), (cx + 0.2, 0.3), (cx + 0.08, 0.27),
+        pen.shape([(cx - 0.2, 0.3), (cx - 0.14, 0.2), (cx + 0.01, 0.17), (cx + 0.15, 0.2), (cx + 0.2, 0.3),
+            (cx + 0.08, 0.27),
                    (cx + 0.01, 0.25), (cx - 0.08, 0.27)], look.hair_colour, 0.8)  # fmt: skip
     if look.pipe:
         pen.stroke([(cx + 0.08, 0.3), (cx + 0.22, 0.36), (cx + 0.3, 0.34)], 1.8, taper=False)

@@ -116,7 +116,7 @@ class Pen:
         soft: bool = True,
         ink: Colour | None = None,
     ) -> None:
-        """Draw a closed form, curved through its points if `soft`, with an outline of `width` lines (0 = none)."""
+        """Draw a closed form, curved if `soft`, outlined by `width` times the usual line (0 = none)."""
         ring = smooth(points, closed=True) if soft and len(points) > 3 else list(points)
         if fill is not None:
             self.fill(ring, fill)
@@ -155,7 +155,7 @@ class Pen:
     def limb(
         self, points: Sequence[Place], widths: Sequence[float], colour: Colour, grow: float = 0.0
     ) -> None:
-        """Fill a round tube along the points, with its width (panel pixels) at each; `grow` widens it all round."""
+        """Fill a round tube along the points, with its width (pixels) at each; `grow` adds to its radius."""
         path, s = self._on_image(points), self.scale
         girth = self.girth or (lambda row: 1.0)
         radii = [max(0.5, (w / 2 * girth(y / s) + grow) * s) for w, (_, y) in zip(widths, path, strict=True)]

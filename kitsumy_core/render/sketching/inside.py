@@ -1,4 +1,4 @@
-"""Draw rooms from a few tones: kitchen, school, café, office, workshop, library, ward, stair and plain room."""
+"""Draw rooms from a few tones: kitchen, school, café, office, workshop, library, ward, stair and others."""
 
 from __future__ import annotations
 
@@ -101,8 +101,8 @@ def school(s: Scene) -> None:
             mix(p.mid, p.paper, 0.3),
             0.7,
         )
-        for k in (-0.2, 0.2):
-            s.stroke((x + k, 0.05), (x + k * 1.05, 0.24), width=0.9)
+        for leg in (-0.2, 0.2):
+            s.stroke((x + leg, 0.05), (x + leg * 1.05, 0.24), width=0.9)
 
 
 def cafe(s: Scene) -> None:
@@ -149,13 +149,13 @@ def _shelf(s: Scene, x: float, w: float = 0.3, rows: int = 4) -> None:
     for row in range(rows):
         low = -0.06 - 0.2 * row
         s.box(x - w + 0.03, low - 0.16, x + w - 0.03, low, mix(p.near, p.mid, 0.15), 0.5)
-        at, k = x - w + 0.04, row * 31 + int(abs(x) * 10)
+        at, k = x - w + 0.04, row * 31 + round(abs(x) * 10)
         while at < x + w - 0.07:
             k += 1
             thick, tall = 0.022 + 0.03 * s.roll(800 + k), 0.09 + 0.06 * s.roll(850 + k)
             tone = (p.far, p.paper, mix(p.accent, p.mid, 0.4), p.mid)[k % 4]
             s.box(at, low - tall, at + thick, low, tone, 0.35)
-            at += thick + (0.04 if s.roll(880 + k) > 0.8 else 0.002)
+            at = at + thick + (0.04 if s.roll(880 + k) > 0.8 else 0.002)
 
 
 def library(s: Scene) -> None:

@@ -1,4 +1,4 @@
-"""Give a frame its surface: graded sky before the drawing; light, wash and paper grain after it. Textures are cached."""
+"""Give a frame its surface: graded sky before the drawing; light, wash and paper grain (cached) after it."""
 
 from __future__ import annotations
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -37,19 +38,23 @@ _KINDS = {
     "bear": "bear|bear cub|ведмід*|ведмед*",
     "rabbit": "rabbit|hare|bunny|заєць|зайч*|зайц*|кролик*|кріл*",
     "mouse": "mouse|rat|миш|миша|мишк*|мишен*|щур*",
-    "bird": "bird|crow|raven|owl|parrot|duck|goose|rooster|hen|chicken|sparrow|птах*|пташк*|ворон*|сова|сови|папуг*|качк*|"
+    "bird": "bird|crow|raven|owl|parrot|duck|goose|rooster|hen|chicken|sparrow|птах*|пташк*|ворон*|сова|сови|"
+    "папуг*|качк*|"
     "гуск*|півень|курк*|горобец*|горобч*|лелек*",
     "horse": "horse|pony|donkey|goat|cow|deer|кінь|коня|лоша*|осел|віслюк*|коза|козеня*|корова|олен*",
     "robot": "robot*|android|cyborg|droid|робот*|андроїд*|дрон",
-}
-_NOT_THE_KIND = r"(?:like|as an?|eyes? of an?|мов|наче|неначе|ніби|як) (?:an? |the )?"
+}  # fmt: skip
+_LIKENESS = re.compile(r"\b(?:like|as|eyes? of|мов|наче|неначе|ніби|як)(?: an?| the)? \Z")
 _HAIR_COLOURS: tuple[tuple[str, Colour], ...] = (
     ("red hair*|redhead*|ginger*|auburn|red haired|рудий|руда|рудо*|руде*|руді*|рудув*", (190, 96, 52)),
-    ("(?:white|silver|gr[ae]y) (?:hair|haired|beard|whiskers)|gr[ae]ying|silver haired|сивий|сива|сиве|сиві|сиво*|посивіл*|"
+    ("(?:white|silver|gr[ae]y) (?:hair|haired|beard|whiskers)|gr[ae]ying|silver haired|сивий|сива|сиве|сиві|"
+    "сиво*|посивіл*|"
      "біле волосся", (214, 210, 204)),
-    ("blond*|fair haired?|golden hair|yellow hair|білява*|білявий|русяв*|світле волосся|світловолос*|золотаве волосся",
+    ("blond*|fair haired?|golden hair|yellow hair|білява*|білявий|русяв*|світле волосся|світловолос*|"
+    "золотаве волосся",
      (222, 184, 108)),
-    ("(?:black|dark|raven) (?:\\w+ ){0,3}(?:hair|haired|fringe|braids?|bun|curls|bob|ponytail)|brunette|чорняв*|чорне волосся|темне волосся|"
+    ("(?:black|dark|raven) (?:\\w+ ){0,3}(?:hair|haired|fringe|braids?|bun|curls|bob|ponytail)|brunette|"
+    "чорняв*|чорне волосся|темне волосся|"
      "темноволос*|чорноволос*|темн* (?:чуб|кос|кучер)*|чорн* (?:чуб|кос|кучер)*", (48, 44, 50)),
     ("(?:brown|chestnut) (?:\\w+ )?hair*|brown haired|каштанов*|шатен*|брюнет*", (104, 68, 50)),
     ("blue hair|синє волосся", (84, 120, 190)),
@@ -62,9 +67,10 @@ _HAIR = {
     "bun": "bun|chignon|topknot|гульк*|пучок|вузол волосся|волосся у вуз*",
     "tail": "pony ?tail|хвіст*|хвостик*",
     "curly": "curl*|curly|afro|кучер*|кучеряв*|frizzy",
-    "long": "long (?:\\w+ ){0,2}hair|long haired|flowing hair|довг* (?:\\w+ )?волосс*|довговолос*|розпущен*|shoulder length",
+    "long": "long (?:\\w+ ){0,2}hair|long haired|flowing hair|довг* (?:\\w+ )?волосс*|довговолос*|розпущен*|"
+    "shoulder length",
     "fringe": "fringe|bangs|чуб|чубом|чубчик*|грив*",
-}
+}  # fmt: skip
 _HATS = {
     "scarf": "headscarf|head scarf|kerchief|хустк*|хустин*|hijab",
     "hood": "hood up|hooded|капюшон*|каптур*",
@@ -75,26 +81,33 @@ _HATS = {
     "wreath": "wreath|вінок|вінк*",
 }
 _GARMENTS = {
-    "coat": "coat*|trench*|overcoat|cloak|cape|parka|jacket|плащ*|пальт*|куртк*|шинел*|жупан*|свит[аиу]|мантi*|накидк*|кожух*",
+    "coat": "coat*|trench*|overcoat|cloak|cape|parka|jacket|плащ*|пальт*|куртк*|шинел*|жупан*|свит[аиу]|"
+    "мантi*|накидк*|кожух*",
     "dress": "dress|gown|skirt|сукн*|плаття|спідниц*|сарафан*|вишита сорочка і спідниц*",
     "hoodie": "hoodie|sweatshirt|худі|толстовк*",
     "sweater": "sweater|jumper|cardigan|pullover|светр*|кофт*|джемпер*|светер",
     "robe": "robe|kimono|cassock|ряс[аиу]|халат*|кімоно|мантія",
     "suit": "suit|tuxedo|uniform|костюм*|смокінг*|фрак|уніформ*|мундир*",
-}
+}  # fmt: skip
 _CHILD = (
-    "child*|kid|boy|girl|toddler|teen*|(?:six|seven|eight|nine|ten|eleven|twelve)(?: year| years|\\Z| small)|nine|ten year*|"
+    "child*|kid|boy|girl|toddler|teen*|(?:six|seven|eight|nine|ten|eleven|twelve)(?: year| years|\\Z| small)|"
+    "nine|ten year*|"
     "дитин*|хлопчик*|хлопчи*|дівчин(?:ка|ки|ку|кою)|маля*|підліт*|школяр*|"
-    "(?:шість|сім|вісім|девять|десять|одинадцять|дванадцять) рок*|(?:[5-9]|1[0-3]) (?:рок*|years?)|онук*|син|синок|донька|доня"
-)
+    "(?:шість|сім|вісім|девять|десять|одинадцять|дванадцять) рок*|(?:[5-9]|1[0-3]) (?:рок*|years?)|онук*|син|"
+    "синок|донька|доня"
+)  # fmt: skip
 _OLD = (
-    "old|elder*|aged|sixty*|seventy*|eighty*|ninety*|grand(?:ma|pa|mother|father)*|стар[иіа]й*|стара|старен*|літн(?:ій|я|ього)|"
-    "шістдесят*|сімдесят*|вісімдесят*|баба|баби|бабус*|дід|діда|дідус*|пенсіон*|зморшк*|(?:[6-9]\\d) (?:рок*|years?)"
-)
+    "old|elder*|aged|sixty*|seventy*|eighty*|ninety*|grand(?:ma|pa|mother|father)*|стар[иіа]й*|стара|старен*|"
+    "літн(?:ій|я|ього)|"
+    "шістдесят*|сімдесят*|вісімдесят*|баба|баби|бабус*|дід|діда|дідус*|пенсіон*|зморшк*|(?:[6-9]\\d) (?:рок*|"
+    "years?)"
+)  # fmt: skip
 _WOMAN = (
-    "woman|girl|she|her|lady|female|mother|mom|aunt|sister|wife|queen|princess|witch|grandma*|grandmother|жінк*|дівчин*|"
-    "дівча*|пані|мати|мама|сестр*|тітк*|королев*|принцес*|баба|бабус*|відьм*|донька|доня|дружин[аи]|\\w+(?:яна|жа|ька)"
-)
+    "woman|girl|she|her|lady|female|mother|mom|aunt|sister|wife|queen|princess|witch|grandma*|grandmother|"
+    "жінк*|дівчин*|"
+    "дівча*|пані|мати|мама|сестр*|тітк*|королев*|принцес*|баба|бабус*|відьм*|донька|доня|дружин[аи]|"
+    "\\w+(?:яна|жа|ька)"
+)  # fmt: skip
 
 
 @lru_cache(maxsize=256)
@@ -136,13 +149,14 @@ def _kind(name: str, body: str) -> str:
         return kind
     for kind, stems in _KINDS.items():
         found = word_finder(stems).search(body[:80])
-        if found and not word_finder(_NOT_THE_KIND + r"\Z").search(body[: found.start()]):
+        if found and not _LIKENESS.search(body[: found.start()]):
             return kind
     return "human"
 
 
 def _build(body: str) -> str:
-    if _has("big|broad|stout|fat|burly|plump|(?:tiny |small )?round (?:wo)?man*|huge|stocky|muscular|велик* чолов*|товст*|огрядн*|кругл(?:а|ий)|"
+    if _has("big|broad|stout|fat|burly|plump|(?:tiny |small )?round (?:wo)?man*|huge|stocky|muscular|"
+            "велик* чолов*|товст*|огрядн*|кругл(?:а|ий)|"
             "повн(?:а|ий)|кремезн*|широкоплеч*|дебел*", body):  # fmt: skip
         return "big"
     if _has(

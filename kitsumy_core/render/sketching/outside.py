@@ -75,7 +75,7 @@ def roofs(s: Scene) -> None:
             )
     y = max(0.25, (s.height - s.base) / s.unit * 0.45)
     s.box(-s.half - 1, y, s.half + 1, y + 3, mix(p.mid, p.near, 0.3), 0.8)
-    for i, x in s.spread(0.2):
+    for _, x in s.spread(0.2):
         for row in range(4):
             s.stroke(
                 (x + row % 2 * 0.1, y + 0.06 + row * 0.1),
@@ -171,7 +171,8 @@ def car(s: Scene) -> None:
     p = s.palette
     x, y = -min(0.35, s.half * 0.4), 0.17
     body = mix(p.near, p.mid, 0.35)
-    s.shape([(x - 0.46, y), (x - 0.46, y - 0.13), (x - 0.3, y - 0.17), (x - 0.2, y - 0.32), (x + 0.14, y - 0.32), (x + 0.27, y - 0.17), (x + 0.47, y - 0.13), (x + 0.48, y)],
+    s.shape([(x - 0.46, y), (x - 0.46, y - 0.13), (x - 0.3, y - 0.17), (x - 0.2, y - 0.32), (x + 0.14,
+        y - 0.32), (x + 0.27, y - 0.17), (x + 0.47, y - 0.13), (x + 0.48, y)],
             body, 1.0)  # fmt: skip
     s.shape(
         [(x - 0.23, y - 0.17), (x - 0.16, y - 0.29), (x - 0.03, y - 0.29), (x - 0.03, y - 0.17)],
@@ -188,7 +189,9 @@ def car(s: Scene) -> None:
         s.disc(wx, y, 0.04, p.far, 0.5)
     s.disc(x + 0.46, y - 0.08, 0.025, s.lit, 0.5)
 
+
 OUTSIDE: Mapping[str, Callable[[Scene], None]] = {
-    "field": field, "sea": sea, "ship": ship, "river": river, "mountain": mountain, "forest": forest, "street": street, "roofs": roofs,
+    "field": field, "sea": sea, "ship": ship, "river": river, "mountain": mountain, "forest": forest,
+    "street": street, "roofs": roofs,
     "lighthouse": lighthouse, "bridge": bridge, "space": space, "cave": cave, "train": station, "car": car,
 }  # fmt: skip

@@ -10,7 +10,7 @@ from kitsumy_core.render.sketching.ink import Colour, dice, mix
 
 @dataclass(frozen=True)
 class Palette:
-    """Tones of a frame from light to dark, its ink, and the one accent that light and small things may use."""
+    """Tones of a frame from light to dark, its ink, and the one accent of light and small things."""
 
     paper: Colour
     sky: Colour
@@ -51,12 +51,12 @@ PALETTES = {
 
 _WARDROBE: tuple[Colour, ...] = (
     (194, 98, 82), (82, 136, 150), (216, 176, 92), (138, 104, 142), (136, 152, 96), (212, 148, 150),
-    (88, 104, 150), (214, 142, 88), (96, 156, 130), (150, 116, 96), (160, 150, 192), (126, 168, 194),
+    (84, 92, 158), (224, 128, 72), (96, 156, 130), (150, 116, 96), (160, 150, 192), (126, 168, 194),
 )  # fmt: skip
 
 
 def character_colour(character_id: str) -> Colour:
-    """Return the colour a character wears in every panel; ids that end in a number get neighbours far apart in hue."""
+    """Return the colour a character wears in every panel; ids that end in other numbers differ in hue."""
     number = re.search(r"(\d{1,6})$", character_id)
     if number:
         return _WARDROBE[(int(number[1]) - 1) % len(_WARDROBE)]
@@ -64,7 +64,7 @@ def character_colour(character_id: str) -> Colour:
 
 
 def palette_of(mood: str, *, night: bool = False, morning: bool = False, monochrome: bool = False) -> Palette:
-    """Return the palette of a mood (see camera.MOODS), at night or dusk, and greyed for black-and-white styles."""
+    """Return the palette of a mood (see camera.MOODS), darker at night, greyed for black-and-white styles."""
     chosen = PALETTES.get(mood, PALETTES["neutral"])
     if morning:
         chosen = replace(chosen, sky=mix(chosen.sky, (250, 205, 160), 0.42), glow=chosen.glow + 0.1)

@@ -7,13 +7,15 @@ from math import cos, pi, sin
 
 from kitsumy_core.render.camera import plain_words, word_finder
 from kitsumy_core.render.sketching.ink import Colour, Pen, Place, mix, oval
+from kitsumy_core.render.sketching.objects import CREAM, STEEL, WOOD
 from kitsumy_core.render.sketching.palette import Palette
-from kitsumy_core.render.sketching.things import CREAM, STEEL, THINGS, WOOD, draw_thing
+from kitsumy_core.render.sketching.things import THINGS, draw_thing
 
 _HAND = (
-    "hands?|fingers?|fist|palm|grip*|hold*|takes?|picks?|pulls?|writes?|рук[аиуо]*|руки|пальц*|кулак*|долон*|бере|знімає|трима*|"
+    "hands?|fingers?|fist|palm|grip*|hold*|takes?|picks?|pulls?|writes?|рук[аиуо]*|руки|пальц*|кулак*|долон*|"
+    "бере|знімає|трима*|"
     "стиска*|тягне|розв язу*|пише"
-)
+)  # fmt: skip
 
 
 def has_hand(*texts: str) -> bool:
@@ -52,7 +54,8 @@ def focus_lines(pen: Pen, width: float, height: float, ink: Colour, roll: Callab
         start, end = 0.64 + 0.12 * roll(k + 50), 1.2
         cx, cy = width / 2, height * 0.57
         pen.stroke(
-            [(cx + cos(a) * width * end, cy + sin(a) * height * end), (cx + cos(a) * width * start * 0.8, cy + sin(a) * height * start * 0.8)],
+            [(cx + cos(a) * width * end, cy + sin(a) * height * end), (cx + cos(a) * width * start * 0.8,
+            cy + sin(a) * height * start * 0.8)],
             0.8, ink=ink,
         )  # fmt: skip
 
@@ -69,7 +72,8 @@ def draw_held(pen: Pen, prop: str, x: float, y: float, unit: float, palette: Pal
         pen.shape(oval(x + 0.25 * unit, y - 0.2 * unit, 0.09 * unit, 0.06 * unit), STEEL, 0.7)
         return
     if prop == "handset":
-        pen.limb([(x - 0.12 * unit, y - 0.3 * unit), (x + 0.04 * unit, y - 0.1 * unit), (x - 0.02 * unit, y + 0.2 * unit)],
+        pen.limb([(x - 0.12 * unit, y - 0.3 * unit), (x + 0.04 * unit, y - 0.1 * unit), (x - 0.02 * unit,
+            y + 0.2 * unit)],
                  [0.26 * unit, 0.13 * unit, 0.22 * unit], mix(pen.ink, palette.near, 0.3))  # fmt: skip
         return
     if prop == "pen":
@@ -83,6 +87,7 @@ def draw_held(pen: Pen, prop: str, x: float, y: float, unit: float, palette: Pal
     }.get(prop, (prop, 0.5))
     if name in THINGS:
         draw_thing(pen, name, palette, x, y - 0.05 * unit, size * unit)
+
 
 _HELD = frozenset(
     {
@@ -113,7 +118,7 @@ def held_thing(words: str) -> str:
 def lay_table(
     pen: Pen, palette: Palette, reach: tuple[float, float], top: float, unit: float, words: str
 ) -> None:
-    """Draw a table before those who sit at it, with a few things on it; `unit` is the height of a head in pixels."""
+    """Draw a table before those who sit at it, with things on it; `unit` is a head in pixels."""
     x0, x1 = reach
     wood = mix(mix(palette.mid, WOOD, 0.55), palette.far, 0.15)
     for x in (x0 + 0.5 * unit, x1 - 0.5 * unit):

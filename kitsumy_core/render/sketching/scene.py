@@ -1,4 +1,4 @@
-"""Hold what the drawing of a place needs to know, and draw what every place shares: sky, ground, room, weather."""
+"""Hold what the drawing of a place needs, and draw what places share: sky, ground, room, weather."""
 
 from __future__ import annotations
 
@@ -68,7 +68,7 @@ class Scene:
         return self.palette.accent if self.night else mix(self.palette.accent, self.palette.paper, 0.35)
 
     def spread(self, step: float, shift: float = 0.0) -> list[tuple[int, float]]:
-        """Return numbered x positions, one a step, over the whole width; numbers stay the same at any width."""
+        """Return numbered x positions, one a step, over the whole width; the same ones at any width."""
         n = min(60, int(self.half / step) + 1)
         return [(i, (i + shift) * step) for i in range(-n, n + 1)]
 
@@ -96,7 +96,7 @@ def floor_lines(scene: Scene, fan: bool = True) -> None:
 
 
 def room(scene: Scene, wall: Colour | None = None) -> None:
-    """Draw the bare room: back wall, floor, side walls running towards the viewer, and a window if there is room."""
+    """Draw the bare room: back wall, floor, ceiling, side walls running towards the viewer."""
     p, s = scene.palette, scene
     wall = wall or mix(p.sky, p.far, 0.35)
     w = s.half + 1.0
@@ -173,7 +173,8 @@ def clouds(scene: Scene) -> None:
     for k in range(5):
         x, y = s.roll(20 + k) * s.width, s.base * (0.12 + 0.6 * s.roll(30 + k))
         w = s.unit * (0.3 + 0.5 * s.roll(25 + k))
-        s.pen.shape([(x - w, y), (x - w * 0.4, y - w * 0.09), (x + w * 0.1, y - w * 0.13), (x + w, y), (x + w * 0.2, y + w * 0.04)],
+        s.pen.shape([(x - w, y), (x - w * 0.4, y - w * 0.09), (x + w * 0.1, y - w * 0.13), (x + w, y),
+            (x + w * 0.2, y + w * 0.04)],
                     tone, 0.0)  # fmt: skip
 
 

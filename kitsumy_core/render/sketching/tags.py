@@ -79,7 +79,8 @@ def _tag(
     rows = [y + size * 1.95 * k for k in range(8)] + [y - size * 1.95 * k for k in range(1, 8)]
     free = (
         row for row in rows
-        if row <= lowest and not any(x < b[2] and b[0] < x + wide and row - size < b[3] and b[1] < row + size for b in taken)
+        if row <= lowest
+        and not any(x < b[2] and b[0] < x + wide and row - size < b[3] and b[1] < row + size for b in taken)
     )  # fmt: skip
     y = next(free, y)
     taken.append((x, y - size * 0.9, x + wide, y + size * 0.9))
