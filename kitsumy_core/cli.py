@@ -7,7 +7,10 @@ arguments; 130 interrupted. Results go to stdout, everything else to stderr.
 from __future__ import annotations
 
 import sys
+import traceback
 from pathlib import Path
+from tempfile import NamedTemporaryFile
+from types import TracebackType
 from typing import Annotated, Any
 
 import typer
@@ -173,7 +176,15 @@ def main() -> None:
         reconfigure = getattr(stream, "reconfigure", None)
         if reconfigure:
             reconfigure(encoding="utf-8", errors="backslashreplace")
+    sys.excepthook = _last_words
     app()
+
+
+def _last_words(kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
+    """Say in one line that a mistake of ours happened; what a programmer needs goes to a file."""
+    with NamedTemporaryFile("w", prefix="kitsumy-", suffix=".txt", delete=False, encoding="utf-8") as file:
+        traceback.print_exception(kind, error, trace, file=file)
+    _speaker().tell("unexpected", problem=kind.__name__, file=file.name)
 
 
 if __name__ == "__main__":

@@ -12,7 +12,6 @@ import xmlschema
 from hypothesis import given
 from hypothesis import strategies as st
 from PIL import Image
-from samples import a_book, a_plan
 
 from kitsumy_core.export.cbz import (
     HAS_SKETCHES,
@@ -29,6 +28,7 @@ from kitsumy_core.page.draw import draw_page
 from kitsumy_core.page.fonts import measure
 from kitsumy_core.plan.book import Book
 from kitsumy_core.planner.beats import beats_plan
+from tests.samples import a_book, a_plan
 
 SCHEMA = xmlschema.XMLSchema(str(Path(__file__).parent / "data" / "comicinfo" / "ComicInfo.xsd"))
 ONE = [PageFacts("p", 1000, 20, 30)]

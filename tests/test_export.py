@@ -10,7 +10,6 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from PIL import Image
-from samples import a_book, a_page, a_panel, a_plan
 
 from kitsumy_core.errors import CancelledJobError
 from kitsumy_core.export.images import page_images, pages_zip
@@ -21,6 +20,7 @@ from kitsumy_core.page.document import ComicDocument, PageBox
 from kitsumy_core.page.draw import draw_page
 from kitsumy_core.page.fonts import measure
 from kitsumy_core.plan.book import Book
+from tests.samples import a_book, a_page, a_panel, a_plan
 
 SCALE = 0.1
 
