@@ -6,6 +6,7 @@ import io
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
@@ -17,8 +18,10 @@ from pydantic import SecretStr
 from kitsumy_core.plan.book import Book, find_panel
 from kitsumy_core.plan.edits import Edit, edit
 from kitsumy_core.plan.models import Panel
+from kitsumy_core.render.request import DiffusionRequest
+from kitsumy_core.render.shot import Part, Shot
 from kitsumy_core.settings import Settings
-from kitsumy_core.store import Store
+from kitsumy_core.store import Store, Take
 
 SERVER = os.environ.get("KITSUMY_TEST_DATABASE_URL")
 FIRST, SECOND = "ch1-p1-pan1", "ch1-p1-pan2"
@@ -67,3 +70,28 @@ def png(colour: str = "red", size: tuple[int, int] = (8, 6)) -> bytes:
     file = io.BytesIO()
     Image.new("RGB", size, colour).save(file, "PNG")
     return file.getvalue()
+
+
+def a_shot() -> Shot:
+    return Shot(panel_id=FIRST, action=Part(text="Марко біжить", source_id=FIRST, field="action"))
+
+
+def a_request(seed: int = 2**64 - 1) -> DiffusionRequest:
+    return DiffusionRequest(prompt="a lighthouse", seed=seed)
+
+
+def a_take(project: str, **fields: Any) -> Take:
+    known: dict[str, Any] = {
+        "image": "ab" * 32,
+        "width": 1024,
+        "height": 640,
+        "mime": "image/png",
+        "backend": "comfyui",
+        "made_by": "comfyui",
+        "created": datetime.now(UTC),
+        "seed": 2**64 - 1,
+        "shot": a_shot(),
+        "request": a_request(),
+        "seconds": 3.5,
+    }
+    return Take(project, FIRST, **(known | fields))

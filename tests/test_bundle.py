@@ -18,8 +18,7 @@ from kitsumy_core.plan.edits import edit
 from kitsumy_core.store import Store
 from kitsumy_core.store.bundle_format import Limits
 from tests.samples import a_book
-from tests.stores import FIRST, action, field, opened, png, settings_for
-from tests.test_ledger import a_take
+from tests.stores import FIRST, a_take, action, field, opened, panel, png, settings_for
 
 
 @pytest.fixture
@@ -118,6 +117,26 @@ def test_undo_and_redo_go_on_after_the_move(store: Store, other: Store, project:
     assert other.can_redo(arrived, "borys") is not None
     other.commit(arrived, field("далі"), "zoya")
     assert action(other.head(arrived).book) == "далі"
+
+
+def test_conflicts_wait_for_their_decision_on_the_other_side(
+    store: Store, other: Store, project: str
+) -> None:
+    base = store.version(project)
+    store.commit(project, field("від Анни", name="camera"), "anna", base_rev=base)
+    (found,) = store.commit(project, field("від Бориса", name="camera"), "borys", base_rev=base).conflicts
+    arrived = other.import_bundle(exported(store, project), "zoya")
+    (moved,) = other.conflicts(arrived)
+    assert vars(moved) == vars(found) | {"id": moved.id, "project_id": arrived}
+    done = other.resolve_conflict(moved.id, "mine", "borys")
+    assert panel(done.book).camera == "від Бориса"
+
+
+def test_keys_of_other_programs_are_passed_over(store: Store, other: Store, project: str) -> None:
+    bundle = exported(store, project)
+    for name in ("manifest.json", "book.json", "journal.jsonl", "takes.jsonl"):
+        bundle = rewritten(bundle, with_json(name, lambda value: value.update(theirs={"x": 1})))
+    assert other.head(other.import_bundle(bundle, "zoya")) == store.head(project)
 
 
 def test_a_bundle_may_come_back_into_its_own_store(store: Store, project: str) -> None:
@@ -238,6 +257,8 @@ def test_damaged_bytes_are_refused(store: Store, other: Store, project: str) -> 
 Change = Callable[[Any], None]
 VALUE, NEWER = "bundle-wrong-value", "bundle-newer"
 NO_NODE = [{"node": "panel:none", "field": "action"}]
+NO_CONFLICT = {"rev": 1, "conflict": {}, "schemaVersion": 1, "mineAuthor": "a", "theirsAuthor": "b",
+               "created": "2026-01-01T00:00:00Z"}  # fmt: skip
 NO_LIST = [{"node": "plan", "field": "@order.chapter", "new": 5}]
 WRONG: list[tuple[str, int, Change, str]] = [
     ("manifest.json", 1, lambda v: v.update(format="zip"), "bundle-not-ours"),
@@ -245,6 +266,7 @@ WRONG: list[tuple[str, int, Change, str]] = [
     ("manifest.json", 1, lambda v: v.update(schemaVersion=99), NEWER),
     ("manifest.json", 1, lambda v: v.update(rev=2**40), VALUE),
     ("manifest.json", 1, lambda v: v["drafts"][0].update(rev=999), VALUE),
+    ("manifest.json", 1, lambda v: v.update(conflicts=[NO_CONFLICT]), VALUE),
     ("book.json", 1, lambda v: v.update(schemaVersion=99), NEWER),
     ("book.json", 1, lambda v: v["book"]["plan"].update(chapters=5), VALUE),
     ("journal.jsonl", 5, lambda v: v.update(schemaVersion=99), NEWER),

@@ -4,18 +4,16 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Iterator
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from kitsumy_core.errors import NotFoundError
-from kitsumy_core.render.request import DiffusionRequest, SketchRequest, request_key
-from kitsumy_core.render.shot import Part, Shot
-from kitsumy_core.store import NewJob, Store, Take
+from kitsumy_core.render.request import SketchRequest, request_key
+from kitsumy_core.store import NewJob, Store
 from tests.samples import a_book
-from tests.stores import FIRST, opened, settings_for
+from tests.stores import FIRST, a_request, a_shot, a_take, opened, settings_for
 
 
 @pytest.fixture
@@ -29,34 +27,9 @@ def project(store: Store) -> str:
     return store.create(a_book(), "anna").id
 
 
-def a_shot() -> Shot:
-    return Shot(panel_id=FIRST, action=Part(text="Марко біжить", source_id=FIRST, field="action"))
-
-
-def a_request(seed: int = 2**64 - 1) -> DiffusionRequest:
-    return DiffusionRequest(prompt="a lighthouse", seed=seed)
-
-
 def a_job(project: str, **fields: Any) -> NewJob:
     known: dict[str, Any] = {"profile": "final", "request": a_request(), "shot": a_shot(), "author": "anna"}
     return NewJob(project, FIRST, **(known | fields))
-
-
-def a_take(project: str, **fields: Any) -> Take:
-    known: dict[str, Any] = {
-        "image": "ab" * 32,
-        "width": 1024,
-        "height": 640,
-        "mime": "image/png",
-        "backend": "comfyui",
-        "made_by": "comfyui",
-        "created": datetime.now(UTC),
-        "seed": 2**64 - 1,
-        "shot": a_shot(),
-        "request": a_request(),
-        "seconds": 3.5,
-    }
-    return Take(project, FIRST, **(known | fields))
 
 
 def test_a_job_comes_back_as_it_was_asked_for(store: Store, project: str) -> None:

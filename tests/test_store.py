@@ -8,6 +8,7 @@ import sys
 import threading
 import time
 from collections.abc import Iterator
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -23,7 +24,7 @@ from kitsumy_core.store.migrate import HEAD
 from kitsumy_core.store.records import Take
 from kitsumy_core.store.tables import metadata
 from tests.samples import a_book, a_page, a_plan
-from tests.stores import SERVER, action, field, only_sqlite, opened, settings_for
+from tests.stores import SERVER, a_take, action, field, only_sqlite, opened, png, settings_for
 
 
 @pytest.fixture
@@ -307,6 +308,24 @@ def test_many_threads_share_one_store(store: Store) -> None:
     assert [action(book, panel_id) for panel_id in panels] == [f"{panel_id} 9" for panel_id in panels]
     store.books.forget(project.id)
     assert store.head(project.id).book == book
+
+
+def test_images_are_collected_only_when_nothing_names_them_any_more(store: Store) -> None:
+    kept, lost = store.create(a_book(), "anna"), store.create(a_book(), "anna")
+    reference, shared, single, young = (store.images.put(png(c)) for c in ("red", "green", "blue", "white"))
+    node, name = "character:char-1", "kitsumy.references"
+    store.commit(kept.id, field([reference], name, node), "anna")
+    store.commit(kept.id, field([], name, node), "anna")
+    for project in (kept, lost):
+        store.add_take(a_take(project.id, image=shared))
+    store.add_take(a_take(lost.id, image=single))
+    store.trash(lost.id)
+    assert store.collect_images(timedelta(-1)) == [young]
+    store.purge(lost.id)
+    assert store.collect_images(timedelta(days=1)) == []
+    assert store.collect_images(timedelta(-1)) == [single]
+    assert store.images.has(reference)
+    assert store.images.has(shared)
 
 
 @pytest.mark.skipif(not SERVER, reason="needs KITSUMY_TEST_DATABASE_URL")

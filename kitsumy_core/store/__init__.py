@@ -5,6 +5,7 @@ from __future__ import annotations
 from kitsumy_core.plan.edits import edit
 from kitsumy_core.settings import Settings
 from kitsumy_core.store.bundle import Bundles, Exported
+from kitsumy_core.store.collect import Collector
 from kitsumy_core.store.conflicts import Conflicts
 from kitsumy_core.store.database import Database
 from kitsumy_core.store.drafts import Drafts
@@ -46,7 +47,7 @@ __all__ = [
 ]
 
 
-class Store(Projects, Journal, Drafts, Conflicts, Ledger, Bundles):
+class Store(Projects, Journal, Drafts, Conflicts, Ledger, Bundles, Collector):
     """The store of one data folder or server. Safe to use from many threads; each call is one transaction."""
 
     @classmethod

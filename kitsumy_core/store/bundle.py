@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from errno import ENOSPC
 from pathlib import Path
 from typing import IO, Any, NamedTuple
-from zipfile import ZIP_DEFLATED, ZIP_STORED, ZipFile, ZipInfo
+from zipfile import ZIP_DEFLATED, ZIP_STORED, ZipFile
 
 from sqlalchemy import Connection, insert, select
 
@@ -16,23 +16,29 @@ from kitsumy_core.errors import NotFoundError, StorageError
 from kitsumy_core.plan.models import SCHEMA_VERSION
 from kitsumy_core.store.bundle_format import (
     BOOK,
-    EPOCH,
-    HASH_IN_JSON,
     JOURNAL,
     MANIFEST,
     TAKES,
-    DraftLine,
+    ConflictLine,
     JournalLine,
     Limits,
     Manifest,
     TakeLine,
 )
 from kitsumy_core.store.bundle_read import Unpacked, unpack
+from kitsumy_core.store.bundle_write import (
+    conflict_lines,
+    draft_lines,
+    entry_of,
+    journal_lines,
+    take_lines,
+    write_lines,
+)
 from kitsumy_core.store.change import Part, card, now, project_row, save_snapshot, storable
-from kitsumy_core.store.ledger import take_of, take_row
+from kitsumy_core.store.ledger import take_row
 from kitsumy_core.store.records import Take, new_id
-from kitsumy_core.store.schema import read_json, write_json
-from kitsumy_core.store.tables import drafts, journal, projects, snapshots, takes
+from kitsumy_core.store.schema import write_json
+from kitsumy_core.store.tables import conflicts, drafts, journal, projects, takes
 
 
 class Exported(NamedTuple):
@@ -52,11 +58,14 @@ class Bundles(Part):
             with self.database.read() as connection:
                 row = project_row(connection, project_id)
                 book = self.books.at(connection, project_id, row["rev"])
-                labels = _draft_lines(connection, project_id)
+                labels, undecided = (
+                    draft_lines(connection, project_id),
+                    conflict_lines(connection, project_id),
+                )
                 content = {"schemaVersion": SCHEMA_VERSION, "book": book.model_dump(mode="json")}
-                _write_lines(bundle, BOOK, iter([write_json(content)]), wanted)
-                _write_lines(bundle, JOURNAL, _journal_lines(connection, project_id), wanted)
-                _write_lines(bundle, TAKES, _take_lines(connection, project_id), wanted)
+                write_lines(bundle, BOOK, iter([write_json(content)]), wanted)
+                write_lines(bundle, JOURNAL, journal_lines(connection, project_id), wanted)
+                write_lines(bundle, TAKES, take_lines(connection, project_id), wanted)
                 named = select(takes.c.image).where(takes.c.project_id == project_id)
                 needed = set(connection.execute(named).scalars())
             found, missing = 0, []
@@ -67,12 +76,16 @@ class Bundles(Part):
                     if image in needed or error.error_code == "image-damaged":
                         missing.append(image)
                     continue
-                bundle.writestr(_entry(f"images/{image}", ZIP_STORED), data)
+                bundle.writestr(entry_of(f"images/{image}", ZIP_STORED), data)
                 found += 1
             manifest = Manifest(
-                title=book.plan.title, rev=row["rev"], drafts=labels, missing_images=tuple(missing)
+                title=book.plan.title,
+                rev=row["rev"],
+                drafts=labels,
+                conflicts=undecided,
+                missing_images=tuple(missing),
             )
-            bundle.writestr(_entry(MANIFEST), write_json(manifest.model_dump(mode="json")))
+            bundle.writestr(entry_of(MANIFEST), write_json(manifest.model_dump(mode="json")))
         return Exported(found, tuple(missing))
 
     def import_bundle(self, source: Path | bytes, author: str, limits: Limits | None = None) -> str:
@@ -96,8 +109,9 @@ def _insert(connection: Connection, project_id: str, unpacked: Unpacked, author:
     connection.execute(insert(projects).values(**row, rev=unpacked.manifest.rev, **card(unpacked.book)))
     for rev, book in unpacked.snapshots.items():
         save_snapshot(connection, project_id, rev, book)
+    plain = [name for name in JournalLine.model_fields if name not in ("book", "args", "patch")]
     lines = [
-        line.model_dump(exclude={"book", "args", "patch"}, by_alias=False)
+        {name: getattr(line, name) for name in plain}
         | {"project_id": project_id, "args": write_json(line.args), "patch": write_json(line.patch)}
         for line in unpacked.journal
     ]
@@ -106,54 +120,17 @@ def _insert(connection: Connection, project_id: str, unpacked: Unpacked, author:
         values = {"rev": label.rev, "label": storable(label.label), "author": label.author}
         identity = {"id": new_id(), "project_id": project_id, "created": label.created}
         connection.execute(insert(drafts).values(**identity, **values))
+    for line in unpacked.manifest.conflicts:
+        clash = {"node": line.conflict["node"], "field": line.conflict["field"]}
+        fields = {name: getattr(line, name) for name in ConflictLine.model_fields if name != "conflict"}
+        connection.execute(
+            insert(conflicts).values(
+                id=new_id(), project_id=project_id, content=write_json(line.conflict), **clash, **fields
+            )
+        )
     for one in unpacked.takes:
         fields = {name: getattr(one, name) for name in TakeLine.model_fields}
         connection.execute(insert(takes).values(**take_row(Take(project_id=project_id, **fields))))
-
-
-def _journal_lines(connection: Connection, project_id: str) -> Iterator[str]:
-    first = connection.execute(
-        select(snapshots.c.book, snapshots.c.schema_version)
-        .where(snapshots.c.project_id == project_id)
-        .order_by(snapshots.c.rev)
-        .limit(1)
-    ).one()
-    book = {"schemaVersion": first.schema_version, "book": read_json(first.book)}
-    query = select(journal).where(journal.c.project_id == project_id).order_by(journal.c.rev)
-    for row in connection.execute(query).mappings():
-        read = {"args": read_json(row["args"]), "patch": read_json(row["patch"])}
-        line = JournalLine(**{**row, **read, "book": book if row["kind"] == "create" else None})
-        yield write_json(line.model_dump(mode="json", exclude={"project_id"}))
-
-
-def _take_lines(connection: Connection, project_id: str) -> Iterator[str]:
-    query = select(takes).where(takes.c.project_id == project_id).order_by(takes.c.created, takes.c.id)
-    for row in connection.execute(query):
-        line = TakeLine(**{k: v for k, v in vars(take_of(row)).items() if k != "project_id"})
-        yield write_json(line.model_dump(mode="json"))
-
-
-def _draft_lines(connection: Connection, project_id: str) -> tuple[DraftLine, ...]:
-    query = select(drafts).where(drafts.c.project_id == project_id).order_by(drafts.c.created)
-    return tuple(
-        DraftLine(rev=row.rev, label=row.label, author=row.author, created=row.created)
-        for row in connection.execute(query)
-    )
-
-
-def _write_lines(bundle: ZipFile, name: str, lines: Iterator[str], wanted: dict[str, None]) -> None:
-    """Write lines into an entry, and note everything in them that may be the hash of an image."""
-    with bundle.open(_entry(name), "w") as entry:
-        for line in lines:
-            wanted.update(dict.fromkeys(HASH_IN_JSON.findall(line)))
-            entry.write(line.encode() + b"\n")
-
-
-def _entry(name: str, how: int = ZIP_DEFLATED) -> ZipInfo:
-    info = ZipInfo(name, EPOCH)
-    info.compress_type = how
-    info.external_attr = 0o644 << 16
-    return info
 
 
 @contextmanager

@@ -1,6 +1,6 @@
 """Say what is in a `.kitsumy` bundle: the names of its parts, the form of their lines, how large they may be.
 
-manifest.json    format, version, schemaVersion, title, rev, drafts, missingImages
+manifest.json    format, version, schemaVersion, title, rev, drafts, conflicts, missingImages
 book.json        {schemaVersion, book}: the newest revision
 journal.jsonl    a line per revision, in order; the first has the book that it began with
 takes.jsonl      a line per take
@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Annotated, Any, Literal
 
-from pydantic import AwareDatetime, Field
+from pydantic import AwareDatetime, ConfigDict, Field
 
 from kitsumy_core.plan.models import SCHEMA_VERSION, Frozen
 from kitsumy_core.render.request import RenderRequest
@@ -46,25 +46,42 @@ class Limits:
     ratio_from: int = 10_000_000
 
 
-class DraftLine(Frozen):
+class Line(Frozen):
+    """A line of a bundle; keys that this program does not know are passed over."""
+
+    model_config = ConfigDict(extra="ignore")
+
+
+class DraftLine(Line):
     rev: Rev
     label: str
     author: Author
     created: AwareDatetime
 
 
-class Manifest(Frozen):
+class ConflictLine(Line):
+    rev: Rev
+    conflict: dict[str, Any]
+    schema_version: int
+    mine_author: Author
+    theirs_author: Author
+    created: AwareDatetime
+
+
+class Manifest(Line):
     format: Literal["kitsumy-bundle"] = "kitsumy-bundle"
     version: int = VERSION
     schema_version: int = SCHEMA_VERSION
     title: str = ""
     rev: Rev = 1
     drafts: tuple[DraftLine, ...] = ()
+    conflicts: tuple[ConflictLine, ...] = ()
+    """Those that nobody has decided yet."""
     missing_images: tuple[Sha, ...] = ()
     """Images that were lost or damaged in the store the bundle came from."""
 
 
-class JournalLine(Frozen):
+class JournalLine(Line):
     rev: Rev
     author: Author
     created: AwareDatetime
@@ -80,7 +97,7 @@ class JournalLine(Frozen):
     book: dict[str, Any] | None = None
 
 
-class TakeLine(Frozen):
+class TakeLine(Line):
     id: Annotated[str, Field(min_length=1, max_length=64)]
     panel_id: str
     image: Sha

@@ -35,7 +35,7 @@ from kitsumy_core.store.bundle_format import (
 from kitsumy_core.store.change import SNAPSHOT_EVERY
 from kitsumy_core.store.images import check_picture
 from kitsumy_core.store.projects import FIRST_REV, check_ids
-from kitsumy_core.store.schema import book_from, patch_from
+from kitsumy_core.store.schema import book_from, conflict_from, patch_from
 
 M = TypeVar("M", bound=Frozen)
 
@@ -144,9 +144,7 @@ def _checked(archive: Archive) -> Unpacked:
     snapshots = _replayed(journal)
     if snapshots.pop(0).model_dump(mode="json") != book.model_dump(mode="json"):
         _refuse("bundle-journal-differs", JOURNAL)
-    for label in manifest.drafts:
-        if not FIRST_REV <= label.rev <= manifest.rev:
-            _refuse("bundle-wrong-value", MANIFEST, problem="drafts")
+    _check_marks(manifest)
     takes = tuple(_model(TakeLine, value, place) for place, value in archive.lines(TAKES))
     _check_takes(takes, manifest, archive)
     _check_images(archive)
@@ -161,6 +159,16 @@ def _manifest(value: Any) -> Manifest:
         if isinstance(found, int) and found > known:
             _refuse("bundle-newer", MANIFEST, found=found, known=known)
     return _model(Manifest, value, MANIFEST)
+
+
+def _check_marks(manifest: Manifest) -> None:
+    """Make sure that drafts and conflicts are about revisions that are there."""
+    revs = [label.rev for label in manifest.drafts] + [line.rev for line in manifest.conflicts]
+    if any(not FIRST_REV <= rev <= manifest.rev for rev in revs):
+        _refuse("bundle-wrong-value", MANIFEST, problem="rev")
+    for line in manifest.conflicts:
+        with _placed(MANIFEST):
+            conflict_from(line.conflict, line.schema_version)
 
 
 def _check_steps(journal: tuple[JournalLine, ...]) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Literal
 
-from sqlalchemy import Row, insert, select, update
+from sqlalchemy import Connection, Row, insert, select, update
 
 from kitsumy_core.errors import EditError, NotFoundError
 from kitsumy_core.plan.book import Book
@@ -109,11 +109,8 @@ class Conflicts(Part):
 
     def conflicts(self, project_id: str) -> list[OpenConflict]:
         """Return the open conflicts, oldest first."""
-        query = select(conflicts).where(
-            conflicts.c.project_id == project_id, conflicts.c.resolved_at.is_(None)
-        )
         with self.database.read() as connection:
-            return [_record(row) for row in connection.execute(query.order_by(conflicts.c.created))]
+            return open_conflicts(connection, project_id)
 
     def resolve_conflict(self, conflict_id: str, keep: Literal["mine", "theirs"], author: str) -> Committed:
         """Close a conflict. "mine" puts the value that lost into the book, as an edit that can be undone.
@@ -135,6 +132,12 @@ class Conflicts(Part):
             closed = update(conflicts).where(conflicts.c.id == conflict_id).values(resolved_at=now())
             change.connection.execute(closed)
         return Committed(change.rev, change.head)
+
+
+def open_conflicts(connection: Connection, project_id: str) -> list[OpenConflict]:
+    """Return what waits for a decision in a project, oldest first."""
+    query = select(conflicts).where(conflicts.c.project_id == project_id, conflicts.c.resolved_at.is_(None))
+    return [_record(row) for row in connection.execute(query.order_by(conflicts.c.created))]
 
 
 def _with_mine(change: Change, row: Row[tuple[object, ...]]) -> Book:

@@ -17,6 +17,7 @@ from kitsumy_core.settings import Settings
 
 FILE_NAME = "kitsumy.db"
 BUSY_SECONDS = 15.0
+_ONE_MOMENT = {"isolation_level": "REPEATABLE READ"}
 
 _SQLITE_CODES = {
     "SQLITE_FULL": "disk-full",
@@ -56,8 +57,10 @@ class Database:
     @contextmanager
     def read(self) -> Iterator[Connection]:
         """Give a connection whose reads all see one moment of the database."""
-        with translated(), self.engine.connect() as connection, connection.begin():
-            yield connection
+        with translated(), self.engine.connect() as plain:
+            connection = plain if self.is_sqlite else plain.execution_options(**_ONE_MOMENT)
+            with connection.begin():
+                yield connection
 
     @contextmanager
     def write(self) -> Iterator[Connection]:

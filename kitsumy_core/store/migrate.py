@@ -63,17 +63,17 @@ def _alone(database: Database) -> Iterator[None]:
     """Keep other processes from migrating at the same time; a killed process lets go by itself."""
     if not database.is_sqlite:
         with translated(), database.engine.connect() as connection:
-            connection.execute(text("SELECT pg_advisory_lock(:key)"), {"key": _ADVISORY_KEY})
+            connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _ADVISORY_KEY})
             yield
         return
     # An exclusive transaction on a file of its own is a lock on every system that SQLite runs on.
     lock = _file(database).with_suffix(".lock")
-    try:
-        with closing(sqlite3.connect(lock, timeout=WAIT_SECONDS, isolation_level=None)) as connection:
+    with closing(sqlite3.connect(lock, timeout=WAIT_SECONDS, isolation_level=None)) as connection:
+        try:
             connection.execute("BEGIN EXCLUSIVE")
-            yield
-    except sqlite3.Error as error:
-        raise StorageError("database-busy", where=str(lock)) from error
+        except sqlite3.Error as error:
+            raise StorageError("database-busy", where=str(lock)) from error
+        yield
 
 
 def _back_up(database: Database) -> Path | None:
@@ -82,17 +82,17 @@ def _back_up(database: Database) -> Path | None:
         return None
     file = _file(database)
     folder = file.parent / "backups"
-    with closing(sqlite3.connect(file)) as source:
-        if not source.execute("SELECT count(*) FROM sqlite_master").fetchone()[0]:
-            return None
-        folder.mkdir(exist_ok=True)
-        target = folder / f"{file.stem}-{datetime.now(UTC):%Y%m%d-%H%M%S-%f}.db"
-        try:
+    target = folder / f"{file.stem}-{datetime.now(UTC):%Y%m%d-%H%M%S-%f}.db"
+    try:
+        with closing(sqlite3.connect(file)) as source:
+            if not source.execute("SELECT count(*) FROM sqlite_master").fetchone()[0]:
+                return None
+            folder.mkdir(exist_ok=True)
             with closing(sqlite3.connect(target)) as copy:
                 source.backup(copy)
-        except sqlite3.Error as error:
-            target.unlink(missing_ok=True)
-            raise StorageError("backup-failed", where=str(target)) from error
+    except (sqlite3.Error, OSError) as error:
+        target.unlink(missing_ok=True)
+        raise StorageError("backup-failed", where=str(target)) from error
     for old in sorted(folder.glob(f"{file.stem}-*.db"))[:-KEPT_BACKUPS]:
         old.unlink(missing_ok=True)
     return target

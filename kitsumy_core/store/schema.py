@@ -99,8 +99,13 @@ def write_conflict(conflict: Conflict) -> str:
 
 
 def read_conflict(text: str, version: int) -> Conflict:
-    data = upgraded(read_json(text), version, CONFLICT_UPGRADES)
+    """Return a stored conflict. Raises NewerDataError, StorageError when it is damaged."""
+    return conflict_from(read_json(text), version)
+
+
+def conflict_from(data: Any, version: int) -> Conflict:
+    """Return a conflict from the JSON value of any known version."""
     try:
-        return Conflict.model_validate(data)
+        return Conflict.model_validate(upgraded(data, version, CONFLICT_UPGRADES))
     except ValueError as error:
         raise StorageError("database-damaged", where="conflict") from error
