@@ -3,9 +3,9 @@
     python benchmarks/page_drawing.py [--rounds 9] [--json FILE]
 
 A us-comic page (1988 x 3075 px) with 5 images of about 1 MP and 8 balloons. Each round measures, one after
-the other: decode + encode alone; decode + compose + draw + encode. The ratio of a round is their quotient; the
-table gives the median with the range that holds the middle half of the rounds. Then the times of the steps, of
-a preview and of the edit of one balloon on it. Goal: a ratio of at most 1.5 for PNG.
+the other: decode + encode alone; decode + compose + draw + encode. The ratio of a round is their quotient;
+the table gives the median with the range that holds the middle half of the rounds. Then come the times of the
+steps, of a preview and of the edit of one balloon on it. Goal: a ratio of at most 1.5 for PNG.
 """
 
 from __future__ import annotations

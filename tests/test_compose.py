@@ -14,6 +14,7 @@ from kitsumy_core.page.compose import TakeImage, compose, compose_page, cover
 from kitsumy_core.page.document import ComicDocument, PageBox
 from kitsumy_core.page.fonts import measure
 from kitsumy_core.page.layouts import LAYOUTS
+from kitsumy_core.page.staging import subject_boxes
 from kitsumy_core.plan.book import MAIN, Book, Edition, Placement, lettering_ids
 from kitsumy_core.plan.models import (
     Chapter,
@@ -212,6 +213,28 @@ def test_tails_point_to_the_focus_the_author_set_seen_through_the_crop() -> None
     assert image
     seen = frame.x0 + (0.8 * 3000 - image.crop.x) / image.crop.width * frame.width
     assert found.lettering[0].tails[0].target[0] == pytest.approx(seen, abs=2)
+
+
+def test_one_focus_point_among_several_people_is_the_face_of_the_nearest() -> None:
+    two = a_panel(characters=("char-1", "char-2"), camera="середній план")
+    left, right = subject_boxes(two)
+    marked = two.but(kitsumy=PanelKit(focus=((0.95, 0.3),)))
+    same, moved = subject_boxes(marked)
+    assert same == left
+    assert moved.centre == pytest.approx((0.95, 0.3))
+    both = two.but(kitsumy=PanelKit(focus=((0.9, 0.3), (0.1, 0.3), (0.5, 0.8))))
+    assert [box.centre for box in subject_boxes(both)] == [
+        pytest.approx(point) for point in ((0.9, 0.3), (0.1, 0.3), (0.5, 0.8))
+    ]
+    assert right.centre.x > left.centre.x
+
+
+def test_a_speaker_cropped_away_speaks_from_the_side_they_stand_on() -> None:
+    panel = a_panel(kitsumy=PanelKit(focus=((0.02, 0.5),), crop=Crop(x=0.5, y=0, width=0.5, height=1)))
+    page = a_page(panels=0).but(layout="single", panels=(panel,))
+    found = composed(one_page(page), {panel.id: TakeImage("a", 9000, 3000)})
+    frame = Rect.around(found.panels[0].shape.points)
+    assert found.lettering[0].tails[0].target[0] == pytest.approx(frame.x0, abs=0.1)
 
 
 def test_lines_without_an_id_are_lettered_all_the_same() -> None:

@@ -14,12 +14,11 @@ from kitsumy_core.page.document import BalloonShape, Lettering, LetteringKind, R
 from kitsumy_core.page.faces import face_of
 from kitsumy_core.page.fitting import Fit, Measure, Type, fit_balloon, fit_caption
 from kitsumy_core.page.looks import LOOKS, Look
-from kitsumy_core.page.outline import depth
+from kitsumy_core.page.outline import angle_towards, depth, point_at, tip_of
 from kitsumy_core.page.placing import Item, Placed, Scene, place
 from kitsumy_core.page.sfx import set_sfx
 from kitsumy_core.page.spots import caption_spot
-from kitsumy_core.page.staging import mouth_of
-from kitsumy_core.page.tails import tail_for
+from kitsumy_core.page.tails import seen_mouth, tail_for
 from kitsumy_core.page.typeset import cased, normalise, quoted, words_of
 from kitsumy_core.plan.book import Placement
 
@@ -92,12 +91,23 @@ def letter_panel(
     lettering = _build(panel_id, best, setting) if best else []
     effects = [words for words in texts if words.kind == "sfx" and words.text.strip()]
     for words in effects:
-        avoid = [Rect.centred((e.shape.cx, e.shape.cy), e.shape.rx, e.shape.ry) for e in lettering]
+        avoid = [box for entry in lettering for box in occupied(entry)]
         hand = setting.placements.get(words.id)
         effect = set_sfx(words.id, panel_id, _spelled(words, LOOKS["sfx"], setting.language), setting.polygon,
                          [*setting.faces], avoid, setting.size, setting.language, measure, hand)  # fmt: skip
         lettering.append(effect)
     return [entry.but(order=number) for number, entry in enumerate(lettering, 1)]
+
+
+def occupied(entry: Lettering) -> list[Rect]:
+    """Return the boxes a balloon covers: its body, and the parts of its tails."""
+    shape = entry.shape
+    boxes = [Rect.centred((shape.cx, shape.cy), shape.rx, shape.ry)]
+    for tail in entry.tails:
+        tip = tip_of(shape, tail)
+        way = tip - point_at(shape, angle_towards(shape, tail.target))
+        boxes += [Rect.centred(tip - way.scaled(i / 4), tail.base / 4, tail.base / 4) for i in range(4)]
+    return boxes
 
 
 def _spelled(words: Words, look: Look, language: str) -> str:
@@ -162,7 +172,7 @@ def _place(balloons: Sequence[_Set], setting: Setting, taken: Sequence[Rect], bo
         items.append(
             Item(
                 *entry.half,
-                mouth=mouth_of(setting.faces[figure]) if figure is not None else None,
+                mouth=seen_mouth(setting.faces, figure, setting.polygon),
                 face=figure,
                 speaker=entry.words.speaker,
                 fixed=box.at((hand.x, hand.y)) if hand else None,

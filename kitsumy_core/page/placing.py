@@ -14,13 +14,13 @@ from typing import NamedTuple
 from kitsumy_core.geometry import Point, Polygon, Rect, segments_cross
 from kitsumy_core.page.fitting import EXPONENT
 
-BEAM = 8
+BEAM = 16
 _COLUMNS, _ROWS = 9, 12
 _DUAL = EXPONENT / (EXPONENT - 1)
 _HIDDEN, _OUTSIDE, _LOW, _FAR, _ASIDE, _BELOW = 60.0, 40.0, 1.2, 1.5, 0.8, 2.0
 _OVERLAP, _TOUCH, _NEAR = 400.0, 60.0, 20.0
 _OUT_OF_ORDER, _DOUBTFUL, _WEAK = 40.0, 12.0, 3.0
-_CROSS, _OVER = 5.0, 4.0
+_CROSS, _OVER = 8.0, 6.0
 _CAPTION_ORDER = 40.0
 
 
@@ -225,7 +225,7 @@ def _against(spot: _Spot, chosen: Sequence[_Spot], items: Sequence[Item], scene:
                 _TOUCH + _OVERLAP * min(1.0, clear_x * clear_y / (4 * item.rx * item.ry)) if both else _NEAR
             )
         order = 0.0 if item.fixed and prior.fixed else _order(spot, other, item, prior, scene.mirrored)
-        cost += order + _tails(spot, other, item, prior)
+        cost += order + _tails(spot, other, item, prior, scene.gap)
         wrong = wrong or order >= _DOUBTFUL
         if index == len(chosen) - 1 and item.speaker and item.speaker == prior.speaker:
             cost += 0.6 * max(0.0, clear_x, clear_y) / item.ry
@@ -247,13 +247,13 @@ def _order(spot: _Spot, other: _Spot, item: Item, prior: Item, mirrored: bool) -
     return _WEAK if dy < 0.15 * both and dx < 0.5 * (item.rx + prior.rx) else 0.0
 
 
-def _tails(spot: _Spot, other: _Spot, item: Item, prior: Item) -> float:
+def _tails(spot: _Spot, other: _Spot, item: Item, prior: Item, gap: float) -> float:
     cost = 0.0
     same = bool(item.speaker) and item.speaker == prior.speaker
     if spot.tip and other.tip and not same and segments_cross(spot.at, spot.tip, other.at, other.tip):
         cost += _CROSS
-    if spot.tip and crosses(spot.at, spot.tip, Rect.centred(other.at, prior.rx, prior.ry)):
+    if spot.tip and crosses(spot.at, spot.tip, Rect.centred(other.at, prior.rx + gap, prior.ry)):
         cost += _OVER
-    if other.tip and not same and crosses(other.at, other.tip, Rect.centred(spot.at, item.rx, item.ry)):
+    if other.tip and not same and crosses(other.at, other.tip, Rect.centred(spot.at, item.rx + gap, item.ry)):
         cost += _OVER
     return cost

@@ -189,10 +189,22 @@ def shot_scale(camera: str) -> Scale:
 def subject_boxes(panel: Panel, aspect: float = 1.0) -> list[Rect]:
     """Return the boxes lettering should leave free, in shares of the picture.
 
-    The first ones are the faces of `panel.characters` in order: where the author marked a focus point it
-    is the face of the character of the same rank, else the rule of `figure_places` holds. Focus points beyond
-    the cast are further things not to be covered. `aspect` is the picture's width / height.
+    The first ones are the faces of `panel.characters` in order, by the rule of `figure_places` or where the
+    author marked a focus point: as many points as characters are their faces in order; fewer are each the
+    face of the nearest character; what is left over are further things not to be covered. `aspect` is the
+    picture's width / height.
     """
-    places = figure_places(len(panel.characters), panel.camera, aspect)
-    marked = [face_around(focus, panel.camera, aspect) for focus in panel.kitsumy.focus]
-    return [*marked, *places[len(marked) :]]
+    places = list(figure_places(len(panel.characters), panel.camera, aspect))
+    points = [Point(*point) for point in panel.kitsumy.focus]
+    free = list(range(len(places)))
+    more = []
+    for index, point in enumerate(points):
+        face = face_around(point, panel.camera, aspect)
+        if not free:
+            more.append(face)
+            continue
+        nearest = min(free, key=lambda i: places[i].centre.distance(point))
+        figure = index if len(points) == len(places) else nearest
+        free.remove(figure)
+        places[figure] = face
+    return [*places, *more]

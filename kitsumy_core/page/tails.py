@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from math import hypot
 from typing import Protocol
 
-from kitsumy_core.geometry import Point, Polygon, Rect
+from kitsumy_core.geometry import Point, Polygon, Rect, contains_point
 from kitsumy_core.page.document import BalloonShape, LetteringKind, Tail, TailStyle
 from kitsumy_core.page.outline import angle_towards, point_at
 from kitsumy_core.page.staging import mouth_of
@@ -50,10 +50,19 @@ def tail_for(
         return _tail(shape, Rect.around(polygon).at((hand.tail_x, hand.tail_y)), 1.0, words.kind, size)
     if silent or not words.speaker:
         return None
-    if words.figure is None or words.kind == "off":
-        return _to_edge(shape, words.kind, polygon, size)
-    face = faces[words.figure]
-    return _to_mouth(shape, face, words.kind, size)
+    mouth = seen_mouth(faces, words.figure, polygon)
+    if words.figure is None or mouth is None or words.kind == "off":
+        towards = mouth_of(faces[words.figure]) if words.figure is not None and mouth is None else None
+        return _to_edge(shape, words.kind, polygon, size, towards)
+    return _to_mouth(shape, faces[words.figure], words.kind, size)
+
+
+def seen_mouth(faces: Sequence[Rect], figure: int | None, polygon: Polygon) -> Point | None:
+    """Return the mouth of a speaker, or None for one who is not there or not in what the panel shows."""
+    if figure is None:
+        return None
+    mouth = mouth_of(faces[figure])
+    return mouth if contains_point(polygon, mouth) else None
 
 
 def _to_mouth(shape: BalloonShape, face: Rect, kind: LetteringKind, size: float) -> Tail | None:
@@ -73,11 +82,15 @@ def _between(a: Point, b: Point, share: float) -> Point:
     return Point(a.x + (b.x - a.x) * share, a.y + (b.y - a.y) * share)
 
 
-def _to_edge(shape: BalloonShape, kind: LetteringKind, polygon: Polygon, size: float) -> Tail | None:
-    """Point to the nearer side of the panel, a little downwards."""
+def _to_edge(
+    shape: BalloonShape, kind: LetteringKind, polygon: Polygon, size: float, towards: Point | None
+) -> Tail | None:
+    """Point to the side of the panel `towards` lies at, else to the nearer one, a little downwards."""
     box = Rect.around(polygon)
     left, right = span_at(polygon, shape.cy)
     to_left = shape.cx - left <= right - shape.cx
+    if towards is not None:
+        to_left = towards.x < box.centre.x
     reach = (shape.cx - left if to_left else right - shape.cx) - shape.rx
     drop = 0.5 * shape.ry + min(max(reach, 0) * 0.25, 2 * size)
     if reach < _SHORTEST * size:
