@@ -88,8 +88,8 @@ def test_a_plan_panel_becomes_a_sketch() -> None:
 
 
 def test_every_camera_gives_its_own_frame() -> None:
-    cameras = ("close-up", "medium shot", "full shot", "wide shot", "extreme wide", "деталь", "low angle", "high angle",
-               "bird's eye", "dutch angle", "silhouette", "profile", "через плече")  # fmt: skip
+    seen = ("close-up", "medium shot", "full shot", "wide shot", "extreme wide", "деталь", "через плече")
+    cameras = (*seen, "low angle", "high angle", "bird's eye", "dutch angle", "silhouette", "profile")
     drawn = {
         draw_sketch(request(member(), member("char-2", "Зоя"), camera=camera)).tobytes() for camera in cameras
     }
@@ -212,7 +212,7 @@ def test_a_low_camera_lowers_the_horizon() -> None:
         ("Зоя спить. Марко показує на вікно.", ("point", "sleep")),
         ("Обоє стрибають у воду", ("jump", "jump")),
         ("Marko falls", ("fall", "stand")),
-        ("Марка обіймає Зоя", ("hug", "stand")),
+        ("Марко обіймає Зою", ("hug", "hug")),
         ("Тиша.", ("stand", "stand")),
         ("Навпочіпки Зоя роздивляється слід", ("stand", "squat")),
     ],

@@ -30,6 +30,7 @@ class Pose:
     look: float = 0.0
     eyes_shut: bool = False
     prop: str = ""
+    tears: bool = False
 
 
 STAND = Pose()
@@ -53,11 +54,11 @@ POSES: dict[str, Pose] = {
     "hug": Pose(10, (64, 96), (54, 84), (8, 4), (-10, -8)),
     "point": Pose(4, (-14, -4), (84, 92), (10, 4), (-8, -6)),
     "scold": Pose(10, (-34, 40), (80, 128), (10, 4), (-8, -6)),
-    "phone": Pose(0, (-14, -2), (40, 172), prop="phone"),
+    "phone": Pose(0, (-14, -2), (84, -124), prop="phone"),
     "think": Pose(2, (4, 86), (26, 158)),
     "wave": Pose(0, (-11, -2), (138, 172)),
     "raise": Pose(0, (-146, -172), (146, 172)),
-    "cover": Pose(10, (38, 160), (34, 154), look=-0.5, eyes_shut=True),
+    "cover": Pose(10, (38, 160), (34, 154), look=-0.5, eyes_shut=True, tears=True),
     "pull": Pose(-14, (70, 84), (62, 78), (28, 6), (-18, -8)),
     "push": Pose(20, (82, 90), (74, 86), (30, 8), (-32, -24)),
     "reach": Pose(8, (-16, -4), (76, 94), (14, 6), (-12, -10)),
@@ -185,6 +186,8 @@ def _read(action: str, names: Sequence[str]) -> list[str]:
         elif word_finder(_ALL).search(clause):
             acting = list(range(len(names)))
         pose = pose_in(clause)
+        if pose == "hug":
+            acting = [i for _, i in named] or acting
         for i in acting or list(range(min(1, len(names)))):
             if pose and (not poses[i] or (poses[i] in _WEAK and pose != "stand")):
                 poses[i] = pose

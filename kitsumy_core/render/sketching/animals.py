@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from math import pi, sin
 
 from kitsumy_core.render.sketching.body import Actor
-from kitsumy_core.render.sketching.ink import Colour, Pen, Place, mix, oval
+from kitsumy_core.render.sketching.ink import Colour, Pen, Place, mix, oval, smooth
 
 
 def draw_animal(pen: Pen, actor: Actor) -> None:
@@ -67,10 +68,15 @@ def _four_legs(pen: Pen, actor: Actor) -> None:
     legs = 0.62 if kind == "horse" else 0.5
     tail = _TAILS.get(kind)
     if tail:
-        width = {"fox": 0.24, "horse": 0.14}.get(kind, 0.1)
-        sizes = [width * 0.7 * unit, width * unit, width * 0.55 * unit][: len(tail)]
-        pen.limb(tail, sizes, pen.ink, pen.line * 0.55)
-        pen.limb(tail, sizes, fur)
+        width = {"fox": 0.24, "horse": 0.14}.get(kind, 0.1) * unit
+        path = smooth(tail, steps=5)
+        sizes = [
+            width * (0.55 + 0.45 * sin(pi * (0.25 + 0.7 * k / (len(path) - 1)))) for k in range(len(path))
+        ]
+        pen.limb(path, sizes, pen.ink, pen.line * 0.55)
+        pen.limb(path, sizes, fur)
+        if kind == "fox":
+            pen.limb(path[-3:], [size * 0.9 for size in sizes[-3:]], (244, 232, 214))
     for x, tone in ((-0.3, dark), (0.16, dark), (-0.42, fur), (0.06, fur)):
         path = [(x, 0.12), (x + 0.02, legs - 0.04)]
         pen.limb(path, [0.17 * unit, 0.12 * unit], pen.ink, pen.line * 0.55)

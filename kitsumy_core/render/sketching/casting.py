@@ -73,12 +73,8 @@ def _actor(member: CastMember, camera: Camera, box: Rect, pose: Pose, size: tupl
 
 
 def _upright(pose: Pose) -> Pose:
-    """Keep bodies and arms from hiding a face seen close, except hands held to the ear or the face."""
-    arms = (
-        (pose.near_arm, pose.far_arm)
-        if pose.prop == "phone" or pose.eyes_shut
-        else (STAND.near_arm, STAND.far_arm)
-    )
+    """Keep bodies and arms from hiding a face seen close, except a hand held to the ear."""
+    arms = (pose.near_arm, pose.far_arm) if pose.prop == "phone" else (STAND.near_arm, STAND.far_arm)
     return replace(pose, torso=max(-12.0, min(12.0, pose.torso)), near_arm=arms[0], far_arm=arms[1])
 
 

@@ -26,7 +26,7 @@ def draw_figure(pen: Pen, actor: Actor) -> Joints:
         _neck(pen, actor, joints)
         face = Face(
             actor.look, actor.skin, actor.colour, actor.mood, actor.turn, actor.pose.look, actor.speaking,
-            actor.pose.eyes_shut, actor.back, h,
+            actor.pose.eyes_shut, actor.pose.tears, actor.back, h,
         )  # fmt: skip
         draw_head(pen, face)
         _arm(pen, actor, body, joints.near_arm, actor.colour)

@@ -33,8 +33,8 @@ from kitsumy_core.render.sketching.figures import (
     speed_lines,
     stool,
 )
-from kitsumy_core.render.sketching.ink import Pen, Warp, dice, mix
-from kitsumy_core.render.sketching.inside import INSIDE
+from kitsumy_core.render.sketching.ink import Pen, Warp, dice, mix, oval
+from kitsumy_core.render.sketching.inside import INSIDE, plain
 from kitsumy_core.render.sketching.light import finished, graded
 from kitsumy_core.render.sketching.nature import horizon
 from kitsumy_core.render.sketching.outside import OUTSIDE, tower
@@ -168,9 +168,13 @@ def _scene(frame: Frame, pen: Pen) -> Scene:
 
 
 def _background(frame: Frame, scene: Scene) -> None:
-    drawer = INSIDE.get(frame.place) or OUTSIDE.get(frame.place) or horizon
-    drawer(scene)
-    if not frame.inside and frame.place != "lighthouse" and speaks_of(_TOWER, frame.words):
+    if frame.inside:
+        INSIDE.get(frame.place, plain)(scene)
+        return
+    most = 0.95 * min(scene.height, scene.width * 1.5)
+    scene = replace(scene, unit=min(scene.unit, most * (0.75 if frame.place == "cave" else 1.0)))
+    OUTSIDE.get(frame.place, horizon)(scene)
+    if frame.place != "lighthouse" and speaks_of(_TOWER, frame.words):
         tower(scene, min(0.55, scene.half * 0.45), 1.35 if scene.far else 1.0)
 
 
@@ -235,6 +239,8 @@ def _draw_actor(frame: Frame, scene: Scene, actor: Actor) -> float:
     if actor.look.kind != "human":
         if frame.camera.framing in DISTANT:
             actor = replace(actor, head=actor.head * 1.6)
+        shadow = oval(actor.x, actor.y + actor.head * 0.5, actor.head * 0.8, actor.head * 0.1)
+        pen.fill(shadow, mix(p.mid, p.near, 0.5))
         draw_animal(pen, actor)
         return actor.y + actor.head * 0.6
     joints = joints_of(body_of(actor.look), actor.pose, actor.turn)

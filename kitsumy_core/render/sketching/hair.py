@@ -24,6 +24,7 @@ class Face:
     tilt: float = 0.0
     speaking: bool = False
     eyes_shut: bool = False
+    tears: bool = False
     back: bool = False
     pixels: float = 60.0
 
@@ -194,8 +195,8 @@ def draw_back_of_head(pen: Pen, face: Face) -> None:
     covered = look.hat in ("scarf", "hood")
     mass = mix(face.colour, (255, 250, 240), 0.25) if covered else face.skin if look.hair == "bald" else hair
     long = (look.hair == "long" or (look.hair == "short" and look.woman)) and not covered
-    low = 0.66 if long else 0.34
-    nape = 0.34 if long else 0.2
+    low = (0.72 if look.hair == "long" else 0.46) if long else 0.34
+    nape = 0.27 if long else 0.2
     pen.shape([(0.0, -0.56), (0.27, -0.49), (0.4, -0.24), (0.39, 0.02), (0.34, 0.16), (nape, low - 0.03),
         (0.08, low + 0.03), (-0.08, low),
                (-nape, low - 0.02), (-0.34, 0.16), (-0.39, 0.02), (-0.4, -0.24), (-0.27, -0.49)],
@@ -217,5 +218,10 @@ def draw_back_of_head(pen: Pen, face: Face) -> None:
             path = [(side * 0.25, 0.25), (side * 0.3, 0.55), (side * 0.28, 0.8)]
             pen.limb(path, [0.13 * face.pixels] * 3, pen.ink, pen.line * 0.55)
             pen.limb(path, [0.13 * face.pixels] * 3, hair)
-    if look.hat in ("cap", "hat", "helmet", "crown"):
+    if look.hat == "cap":
+        cloth = mix(face.colour, pen.ink, 0.42)
+        pen.shape([(-0.43, -0.16), (-0.42, -0.42), (-0.2, -0.62), (0.18, -0.62), (0.41, -0.42), (0.43, -0.16),
+                   (0.0, -0.1)], cloth, 1.1)  # fmt: skip
+        pen.stroke([(-0.42, -0.22), (0.0, -0.16), (0.42, -0.22)], 0.8)
+    elif look.hat in ("hat", "helmet", "crown"):
         draw_hat(pen, face)

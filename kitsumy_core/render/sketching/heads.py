@@ -112,6 +112,11 @@ def _features(pen: Pen, face: Face) -> None:
         blush = mix(face.skin, (226, 104, 92), 0.3)
         for x in (cx - 0.22, cx + 0.2) if t <= 0.8 else (cx - 0.06,):
             pen.fill(oval(x, 0.13, 0.06, 0.035, corners=14), blush)
+    if face.tears:
+        for x in [x for x, _ in eyes]:
+            pen.shape(
+                [(x + 0.02, 0.07), (x + 0.06, 0.17), (x + 0.02, 0.21), (x - 0.02, 0.17)], (214, 234, 244), 0.6
+            )
     _mouth(pen, face, cx, bend, opening)
     if face.pixels > 34:
         _marks(pen, face, cx)

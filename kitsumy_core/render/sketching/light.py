@@ -32,7 +32,8 @@ def _surface(width: int, height: int) -> Image.Image:
     wash = blots.resize((width, height), Image.Resampling.BICUBIC).point(
         [round(243 + v * 12 / 255) for v in range(256)]
     )
-    return ImageChops.multiply(sheet, wash)
+    grey = ImageChops.multiply(sheet, wash)
+    return Image.merge("RGB", (grey, grey, grey))
 
 
 @lru_cache(maxsize=12)
@@ -43,22 +44,19 @@ def _pool(width: int, height: int) -> Image.Image:
 
 def graded(size: tuple[int, int], top: Colour, low: Colour) -> Image.Image:
     """Return a frame that runs from one colour above to another below."""
-    mask = Image.linear_gradient("L").resize(size, Image.Resampling.BILINEAR)
-    return Image.composite(Image.new("RGB", size, low), Image.new("RGB", size, top), mask)
+    column = (1, size[1])
+    mask = Image.linear_gradient("L").resize(column, Image.Resampling.BILINEAR)
+    return Image.composite(Image.new("RGB", column, low), Image.new("RGB", column, top), mask).resize(
+        size, Image.Resampling.NEAREST
+    )
 
 
 def finished(frame: Image.Image, palette: Palette) -> Image.Image:
     """Return the frame with darkened corners, warm light in the middle and the paper's grain."""
-    pool = _pool(*frame.size)
-    dim = Image.new("RGB", frame.size, mix(palette.near, palette.ink, 0.5))
-    edges = pool.point([round(255 * palette.dim * max(0.0, (v - 96) / 159) ** 1.3) for v in range(256)])
-    shaded = Image.composite(dim, frame, edges)
+    pool, lit = _pool(*frame.size), frame.copy()
+    edges = [round(255 * palette.dim * max(0.0, (v - 96) / 159) ** 1.3) for v in range(256)]
+    lit.paste(mix(palette.near, palette.ink, 0.5), mask=pool.point(edges))
     warm = Image.new("RGB", frame.size, mix(palette.accent, (255, 246, 226), 0.35))
-    middle = pool.point(
-        [round(255 * palette.glow * 0.42 * max(0.0, (170 - v) / 170) ** 1.5) for v in range(256)]
-    )
-    lit = Image.composite(
-        ImageChops.soft_light(shaded, warm), shaded, middle.point([min(255, v * 2) for v in range(256)])
-    )
-    surface = _surface(*frame.size)
-    return ImageChops.multiply(lit, Image.merge("RGB", (surface, surface, surface)))
+    middle = [round(214 * min(1.0, palette.glow) * max(0.0, (170 - v) / 170) ** 1.5) for v in range(256)]
+    lit.paste(ImageChops.soft_light(lit, warm), mask=pool.point(middle))
+    return ImageChops.multiply(lit, _surface(*frame.size))
