@@ -5,7 +5,6 @@ from __future__ import annotations
 import hashlib
 import io
 import json
-import subprocess
 import zipfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -18,7 +17,7 @@ from kitsumy_core.plan.edits import edit
 from kitsumy_core.store import Store
 from kitsumy_core.store.bundle_format import Limits
 from tests.samples import a_book
-from tests.stores import FIRST, a_take, action, field, opened, panel, png, settings_for
+from tests.stores import FIRST, a_take, action, field, opened, panel, png, settings_for, small_disk
 
 
 @pytest.fixture
@@ -170,16 +169,10 @@ def test_a_lost_image_is_named_and_the_rest_still_moves(store: Store, other: Sto
 
 
 def test_an_export_to_a_full_disk_leaves_no_file(store: Store, project: str, tmp_path: Path) -> None:
-    small = tmp_path / "small"
-    small.mkdir()
-    if subprocess.run(["mount", "-t", "tmpfs", "-o", "size=4k", "tmpfs", str(small)], check=False).returncode:
-        pytest.skip("needs the right to mount a small disk")
-    try:
+    with small_disk(tmp_path / "small", "4k") as disk:
         with pytest.raises(StorageError, match="disk-full"):
-            store.export_bundle(project, small / "x.kitsumy")
-        assert list(small.iterdir()) == []
-    finally:
-        subprocess.run(["umount", str(small)], check=True)
+            store.export_bundle(project, disk / "x.kitsumy")
+        assert list(disk.iterdir()) == []
 
 
 def test_an_export_to_a_folder_that_is_not_there_is_reported(

@@ -5,9 +5,7 @@ from __future__ import annotations
 import hashlib
 import io
 import struct
-import subprocess
 import zlib
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -16,7 +14,7 @@ from PIL import Image
 from kitsumy_core.errors import InputError, NotFoundError, StorageError, UsageError
 from kitsumy_core.settings import Settings
 from kitsumy_core.store.images import ImageStore, PictureFacts, check_picture
-from tests.stores import png
+from tests.stores import png, small_disk
 
 
 @pytest.fixture
@@ -98,24 +96,14 @@ def test_a_url_of_an_unknown_kind_is_refused(tmp_path: Path, url: str) -> None:
     assert caught.value.params["name"] == "KITSUMY_IMAGES_URL"
 
 
-@pytest.fixture
-def small_disk(tmp_path: Path) -> Iterator[Path]:
-    folder = tmp_path / "small"
-    folder.mkdir()
-    mounted = subprocess.run(["mount", "-t", "tmpfs", "-o", "size=256k", "tmpfs", str(folder)], check=False)
-    if mounted.returncode:
-        pytest.skip("needs the right to mount a small disk")
-    yield folder
-    subprocess.run(["umount", str(folder)], check=True)
-
-
-def test_a_full_disk_is_reported_and_leaves_nothing_half_written(small_disk: Path) -> None:
-    images = ImageStore.open(Settings(data_dir=small_disk))
-    kept = images.put(png())
-    with pytest.raises(StorageError, match="disk-full"):
-        images.put(bytes(1_000_000))
-    assert images.get(kept) == png()
-    assert [file.name for file in small_disk.rglob("*") if file.is_file()] == [kept]
+def test_a_full_disk_is_reported_and_leaves_nothing_half_written(tmp_path: Path) -> None:
+    with small_disk(tmp_path / "small", "256k") as disk:
+        images = ImageStore.open(Settings(data_dir=disk))
+        kept = images.put(png())
+        with pytest.raises(StorageError, match="disk-full"):
+            images.put(bytes(1_000_000))
+        assert images.get(kept) == png()
+        assert [file.name for file in disk.rglob("*") if file.is_file()] == [kept]
 
 
 # --- pictures from outside --------------------------------------------------------------------------------

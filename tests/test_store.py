@@ -24,7 +24,7 @@ from kitsumy_core.store.migrate import HEAD
 from kitsumy_core.store.records import Take
 from kitsumy_core.store.tables import metadata
 from tests.samples import a_book, a_page, a_plan
-from tests.stores import SERVER, a_take, action, field, only_sqlite, opened, png, settings_for
+from tests.stores import SERVER, a_take, action, field, only_sqlite, opened, png, settings_for, small_disk
 
 
 @pytest.fixture
@@ -256,35 +256,49 @@ def test_writes_reach_the_disk_before_they_are_acknowledged(store: Store) -> Non
         assert connection.execute(text("PRAGMA foreign_keys")).scalar() == 1
 
 
+def commit_until_full(store: Store, project: str) -> str:
+    """Commit ever more until the disk is full; return the last text that was acknowledged."""
+    acknowledged = action(store.head(project).book)
+    with pytest.raises(StorageError, match="disk-full"):  # noqa: PT012
+        for number in range(10_000):
+            words = f"{number} " + "довгий текст " * 200
+            store.commit(project, field(words), "anna")
+            acknowledged = words
+    assert action(store.head(project).book) == acknowledged
+    return acknowledged
+
+
 @only_sqlite
-def test_a_full_disk_is_reported_and_loses_nothing(store: Store) -> None:
-    project = store.create(a_book(), "anna")
-    store.commit(project.id, field("до"), "anna")
-    with store.database.engine.connect() as connection:
-        pages = connection.execute(text("PRAGMA page_count")).scalar()
-    store.database.close()
+def test_a_full_disk_is_reported_and_loses_nothing(tmp_path: Path) -> None:
+    with small_disk(tmp_path / "small", "2m") as disk:
+        ballast = disk / "ballast"
+        ballast.write_bytes(bytes(400_000))
+        with opened(Settings(data_dir=disk)) as store:
+            project = store.create(a_book(), "anna").id
+            acknowledged = commit_until_full(store, project)
+        with opened(Settings(data_dir=disk)) as store:
+            assert action(store.head(project).book) == acknowledged
+            ballast.unlink()
+            store.commit(project, field("після"), "anna")
+            assert action(store.head(project).book) == "після"
+
+
+@only_sqlite
+def test_a_database_that_may_not_grow_is_reported_and_loses_nothing(store: Store) -> None:
+    project = store.create(a_book(), "anna").id
 
     def limit(raw: sqlite3.Connection, _record: object) -> None:
-        raw.execute(f"PRAGMA max_page_count = {pages}")
+        raw.execute("PRAGMA max_page_count = 80")
 
+    store.database.close()
     event.listen(store.database.engine, "connect", limit)
-    written = ["до"]
-
-    def fill() -> None:
-        for number in range(100):
-            words = f"{number} " + "довгий текст " * 200
-            store.commit(project.id, field(words), "anna")
-            written.append(words)
-
-    with pytest.raises(StorageError, match="disk-full"):
-        fill()
-    assert action(store.head(project.id).book) == written[-1]
+    acknowledged = commit_until_full(store, project)
     event.remove(store.database.engine, "connect", limit)
     store.database.close()
-    store.books.forget(project.id)
-    assert action(store.head(project.id).book) == written[-1]
-    store.commit(project.id, field("після"), "anna")
-    assert action(store.head(project.id).book) == "після"
+    store.books.forget(project)
+    assert action(store.head(project).book) == acknowledged
+    store.commit(project, field("після"), "anna")
+    assert action(store.head(project).book) == "після"
 
 
 def test_many_threads_share_one_store(store: Store) -> None:

@@ -71,7 +71,7 @@ def settle(merged: Merged, later: Later) -> tuple[Book, Open]:
             own.append(_as_mine(conflict))
         else:
             opened.append((conflict, other))
-    return apply_patch(merged.book, tuple(own)), opened
+    return (apply_patch(merged.book, tuple(own)) if own else merged.book), opened
 
 
 def store_conflicts(change: Change, opened: Open, author: str) -> tuple[OpenConflict, ...]:
