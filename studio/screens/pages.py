@@ -55,7 +55,7 @@ def editor() -> None:
         return
     panel = state.current_panel(found[1])
     if panel is None:
-        st.info(_("This page has no panels. Add one below the page."), icon=":material/add_box:")
+        st.info(_("This page has no panels. Add one with the button above it."), icon=":material/add_box:")
         return
     panel_form(book, found[1], panel)
 

@@ -30,6 +30,10 @@ FLAGS = [
 ]
 
 
+EXPECTED = ("404 (Not Found)", "WebSocket", "ERR_CONNECTION_REFUSED", "when disconnected from server")
+"""What Streamlit's own page says when it looks for its server, or when a test stopped that server."""
+
+
 class Studio:
     """The studio as a child process on a free port, with a data folder of its own."""
 
@@ -113,8 +117,7 @@ class Watched:
             self.foreign.append(url)
 
     def real_errors(self) -> list[str]:
-        """Leave out what Streamlit itself provokes: it looks for its server under the screen's path first."""
-        return [e for e in self.errors if "404 (Not Found)" not in e and "WebSocket" not in e]
+        return [e for e in self.errors if not any(x in e for x in EXPECTED)]
 
 
 @pytest.fixture
