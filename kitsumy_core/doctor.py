@@ -82,7 +82,7 @@ def _libraries(settings: Settings) -> Iterator[Diagnosis]:
 
 def _data_folder(settings: Settings) -> Iterator[Diagnosis]:
     folder = settings.data_dir
-    there = next(path for path in (folder, *folder.absolute().parents) if path.is_dir())
+    there = next(path for path in (folder, *folder.absolute().parents) if path.exists())
     try:
         with TemporaryFile(dir=there) as probe:
             probe.write(PROBE)

@@ -25,7 +25,7 @@ def run(
         raise UsageError("planner-not-configured", name=planner)
     if not _LANGUAGE.match(language):
         raise UsageError("language-invalid", given=language)
-    made = beats_plan(idea, style=style, max_pages=max_pages, language=language)
+    made = beats_plan(_typed(idea), style=_typed(style), max_pages=max_pages, language=language)
     text = write_plan(made)
     if out is None:
         give(text.rstrip("\n"))
@@ -36,3 +36,8 @@ def run(
         give(str(out))
     panels = sum(1 for _ in made.panels())
     desk.tell("drafted-without-ai", pages=len(list(made.pages())), panels=panels)
+
+
+def _typed(argument: str) -> str:
+    """Return an argument as UTF-8 text, which a terminal set to something else hands over as raw bytes."""
+    return argument.encode("utf-8", "surrogateescape").decode("utf-8", "replace")

@@ -7,9 +7,9 @@ import subprocess
 import sys
 from importlib.util import find_spec
 from pathlib import Path
-from typing import NamedTuple
+from typing import NamedTuple, NoReturn
 
-from kitsumy_core.commands.common import FAILED, FINE, INTERRUPTED, Desk
+from kitsumy_core.commands.common import FAILED, FINE, Desk
 from kitsumy_core.commands.doctor import environment
 from kitsumy_core.errors import UsageError
 
@@ -27,14 +27,23 @@ class Launch(NamedTuple):
 def run(desk: Desk, port: int | None, headless: bool) -> int:
     """Run the studio until it ends. Raises UsageError if it is not installed."""
     launch = plan_launch(desk, studio_folder(), port, headless)
+    if os.name == "posix":
+        _become(launch)
     with subprocess.Popen(launch.command, cwd=launch.folder, env=launch.environment) as process:
         try:
-            code = process.wait()
+            return FINE if process.wait() == FINE else FAILED
         except KeyboardInterrupt:
-            # The terminal sent the signal to the child as well, which closes its services first.
-            process.wait()
+            process.wait()  # the terminal interrupted the child as well, which closes its services first
             raise
-    return code if code in (FINE, INTERRUPTED) else FAILED
+
+
+def _become(launch: Launch) -> NoReturn:
+    """Turn this process into the studio's, so that every signal reaches it and none is left behind."""
+    sys.stdout.flush()
+    sys.stderr.flush()
+    if launch.folder is not None:
+        os.chdir(launch.folder)
+    os.execve(launch.command[0], launch.command, launch.environment)
 
 
 def studio_folder() -> Path:
