@@ -28,8 +28,10 @@ from kitsumy_core.plan.check import Issue, check
 from kitsumy_core.render.backend import Backend, Picture, Progress
 from kitsumy_core.render.library import Workflows, requirements
 from kitsumy_core.render.profiles import PROFILES, request_for
+from kitsumy_core.render.prompt import PromptWarning, compose_prompt
 from kitsumy_core.render.request import DiffusionRequest, SketchRequest
 from kitsumy_core.render.shot import Shot, shot_of
+from kitsumy_core.render.styles import STYLES
 from kitsumy_core.render.workflow import facts_of
 from kitsumy_core.settings import Settings
 
@@ -53,11 +55,11 @@ class RenderOptions(NamedTuple):
 
 
 class Planned(NamedTuple):
-    """A panel ready to render. `warnings` are message codes, for example of a prompt nobody translated."""
+    """A panel ready to render. `warnings` name texts that the image model will not understand."""
 
     shot: Shot
     request: SketchRequest | DiffusionRequest
-    warnings: tuple[str, ...] = ()
+    warnings: tuple[PromptWarning, ...] = ()
 
 
 class Rendered(NamedTuple):
@@ -90,9 +92,6 @@ def planned(book: Book, panel_id: str, options: RenderOptions, workflows: Workfl
         raise NotFoundError("panel-not-found", panel=panel_id)
     if options.backend == "sketch":
         return Planned(shot, sketch_request(shot))
-    from kitsumy_core.render.prompt import compose_prompt
-    from kitsumy_core.render.styles import STYLES
-
     profile = PROFILES.get(options.profile)
     if profile is None:
         raise UsageError("profile-unknown", name=options.profile, known=list(PROFILES))
@@ -101,7 +100,7 @@ def planned(book: Book, panel_id: str, options: RenderOptions, workflows: Workfl
     facts = facts_of(name, (workflows or Workflows()).load(name))
     prompt = compose_prompt(shot, style)
     request = request_for(shot, profile, facts, prompt.text, prompt.negative, seed=options.seed)
-    return Planned(shot, request, tuple(prompt.warnings))
+    return Planned(shot, request, prompt.warnings)
 
 
 def sketch_request(shot: Shot, long_side: int = SKETCH_LONG_SIDE) -> SketchRequest:

@@ -179,7 +179,7 @@ def _go(project_id: str, panel_ids: list[str], options: RenderOptions) -> None:
     try:
         for panel_id in panel_ids:
             made: Planned = pipeline.planned(book, panel_id, options, running.workflows)
-            warned |= set(made.warnings)
+            warned |= {panel_id for _warning in made.warnings[:1]}
             wanted.append(
                 NewJob(
                     project_id,
@@ -195,5 +195,12 @@ def _go(project_id: str, panel_ids: list[str], options: RenderOptions) -> None:
     except KitsumyError as error:
         state.note(explain(error, state.language()), "error")
         return
-    for code in sorted(warned):
-        state.note(say(code, {}, state.language()), "warning")
+    if warned:
+        state.note(
+            ngettext(
+                "{n} panel has a description that is not in English: image models may misread it.",
+                "{n} panels have descriptions that are not in English: image models may misread them.",
+                len(warned),
+            ),
+            "warning",
+        )
