@@ -168,7 +168,7 @@ def forest(s: Scene) -> None:
         for i, middle in s.spread(step):
             x = middle + (s.roll(350 + i % 83 + 100 * layer) - 0.5) * step * 0.8
             foot, w = 0.02 + 0.1 * layer * s.roll(380 + i % 71), width * (0.7 + 0.6 * s.roll(i % 53))
-            s.shape([(x - w * 0.5, -2.6), (x + w * 0.5, -2.6), (x + w * 0.55, foot - 0.1), (x + w * 1.1,
+            s.shape([(x - w * 0.5, -9.0), (x + w * 0.5, -9.0), (x + w * 0.55, foot - 0.1), (x + w * 1.1,
                 foot), (x - w * 1.1, foot), (x - w * 0.55, foot - 0.1)],
                     tone, 0.5)  # fmt: skip
             if layer:
@@ -176,8 +176,9 @@ def forest(s: Scene) -> None:
                     y, side = -0.45 - 0.25 * k, 1 if (i + k) % 2 else -1
                     s.stroke((x, y), (x + side * 0.14, y - 0.1), (x + side * 0.3, y - 0.13), width=1.0)
     crown = mix(p.mid, p.near, 0.25)
+    top = max(1.15, s.base / s.unit - 0.1)
     for i, x in s.spread(0.3):
-        s.disc(x, -1.15 - 0.12 * s.roll(i % 59), 0.26, crown, 0.5, 0.2)
+        s.disc(x, -top - 0.12 * s.roll(i % 59), 0.26, crown, 0.5, 0.2)
     _tufts(s, 26)
 
 
@@ -239,9 +240,10 @@ def cave(s: Scene) -> None:
         soft=True,
     )
     s.box(-s.half - 2, 0.12, s.half + 2, 4, mix(p.mid, p.near, 0.6), 0.0)
+    roof = max(1.0, s.base / s.unit - 0.12)
     for i, x in s.spread(0.17):
         long = 0.1 + 0.3 * s.roll(450 + i % 57)
-        s.shape([(x - 0.06, -1.3), (x + 0.06, -1.3), (x + 0.01, -1.0 + long)], mix(p.near, p.ink, 0.25), 0.6)
+        s.shape([(x - 0.06, -9.0), (x + 0.06, -9.0), (x + 0.01, long - roof)], mix(p.near, p.ink, 0.25), 0.6)
     for k in range(9):
         x = (s.roll(470 + k) - 0.5) * 2 * s.half
         s.shape(

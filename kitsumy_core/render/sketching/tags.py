@@ -56,12 +56,14 @@ def write_words(image: Image.Image, tags: Sequence[Tag], place: str, language: s
     word_width = measure(word, FACE, size * 0.85)
     faint = mix(ink, paper, 0.25)
     _label(draw, width - word_width - size * 1.5, low, word, size * 0.85, faint, paper, None)
+    taken = [tag.figure for tag in tags if tag.figure]
+    taken.append((width - word_width - size * 1.8, low - size, width, height))
     room = width - word_width - size * 3.2
     if place_line := shown(place, room - size * 1.4, size * 0.85):
         _label(draw, size * 0.5, low, place_line, size * 0.85, faint, paper, None)
-    taken = [tag.figure for tag in tags if tag.figure]
+        taken.append((0.0, low - size, measure(place_line, FACE, size * 0.85) + size * 1.7, height))
     for tag in tags:
-        _tag(draw, tag, size, low - size * 1.75, (width, height), taken)
+        _tag(draw, tag, size, low, (width, height), taken)
 
 
 def _tag(
