@@ -28,6 +28,7 @@ from kitsumy_core.schemas import schemas
 from kitsumy_core.settings import load_settings
 from kitsumy_core.store import Store, Take
 from kitsumy_core.store.change import now
+from tests.comfyui_server import ComfyUIDouble
 from tests.samples import a_book, a_page, a_panel, a_plan
 
 
@@ -332,6 +333,56 @@ def test_a_server_that_does_not_answer_fails_every_panel_and_says_so(
     assert list(out.glob("*.png")) == []
 
 
+def test_a_comfyui_server_renders_the_panels(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    out, file = tmp_path / "out", a_file(tmp_path)
+    with ComfyUIDouble() as server:
+        monkeypatch.setenv("COMFYUI_HOSTS", server.url)
+        wanted = (
+            "render",
+            file,
+            "--out",
+            out,
+            "--panels",
+            "ch1-p1-pan1",
+            "--style",
+            "noir",
+            "--profile",
+            "mid",
+        )
+        result = run(*wanted)
+        assert result.exit_code == 0, result.stderr
+        assert run(*wanted).stdout == ""
+        assert server.renders == 1
+        assert run(*wanted, "--profile", "final").stdout.split() == [str(out / "ch1-p1-pan1.png")]
+        assert server.renders == 2
+    record = renders(out)["ch1-p1-pan1"]
+    assert (record["backend"], record["style_id"], record["status"]) == ("comfyui", "noir", "success")
+    assert record["metadata"]["steps"] == 28
+    assert "noir" in record["metadata"]["prompt"]
+    assert record["metadata"]["style_title"] == "Нуар"
+    assert isinstance(record["seed"], int)
+
+
+def test_a_random_seed_is_drawn_anew_only_when_something_changed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def book(action: str) -> ComicPlan:
+        plan = with_panels("a", layout="single")
+        panel = plan.chapters[0].pages[0].panels[0]
+        panel = panel.but(action=action, kitsumy=panel.kitsumy.but(seed=-1))
+        page = plan.chapters[0].pages[0].but(panels=(panel,))
+        return plan.but(chapters=(plan.chapters[0].but(pages=(page,)),))
+
+    out, seeds = tmp_path / "out", []
+    with ComfyUIDouble() as server:
+        monkeypatch.setenv("COMFYUI_HOSTS", server.url)
+        for action in ("One.", "One.", "Two."):
+            assert run("render", a_file(tmp_path, book(action)), "--out", out).exit_code == 0
+            seeds.append(renders(out)["a"]["seed"])
+        assert server.renders == 2
+    assert seeds[0] == seeds[1] != seeds[2]
+
+
 def test_a_failed_panel_leaves_its_earlier_picture_alone(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -362,7 +413,7 @@ def test_a_render_nobody_can_do_is_refused_before_it_begins(tmp_path: Path, extr
     out = tmp_path / "out"
     result = run("render", a_file(tmp_path), "--out", out, *extra)
     assert (result.exit_code, result.stdout) == (2, "")
-    assert not list(out.glob("*.png"))
+    assert not out.exists()
 
 
 def test_a_folder_that_cannot_be_written_is_a_failure_in_words(tmp_path: Path) -> None:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
-from typing import NamedTuple
 
 from kitsumy_core.commands.artwork import Artwork, artwork_of
 from kitsumy_core.commands.common import FAILED, FINE, Desk, Source, give, opened
@@ -22,8 +23,9 @@ LATER = ("pdf", "epub", "psd", "ora", "svg", "webtoon", "docx", "script", "web",
 _SHOWN = 12
 
 
-class Job(NamedTuple):
-    """What one format is made from, and where it goes."""
+@dataclass(frozen=True)
+class Job:
+    """What the formats are made from, and where they go. The book is composed once, when it is needed."""
 
     desk: Desk
     source: Source
@@ -34,7 +36,7 @@ class Job(NamedTuple):
     def stem(self) -> str:
         return file_title(self.source.book.plan.title)
 
-    @property
+    @cached_property
     def document(self) -> ComicDocument:
         return compose_book(self.source.book, self.art.takes)
 

@@ -82,11 +82,17 @@ def options_of(desk: Desk, backend: str, profile: str, workflow: str, style: str
 def _wish(
     book: Book, panel_id: str, options: RenderOptions, workflows: Workflows, folder: RenderFolder
 ) -> Wish:
+    """Plan one panel. A random seed stays the one of the last picture as long as nothing else changed."""
     found = find_panel(book.plan, panel_id)
-    if found and found[2].kitsumy.seed == RANDOM and options.backend != "sketch":
-        known = folder.record(panel_id)
-        options = options._replace(seed=known.seed if known and known.seed is not None else randbits(32))
-    return Wish(panel_id, options, planned(book, panel_id, options, workflows))
+    if not found or found[2].kitsumy.seed != RANDOM or options.backend == "sketch":
+        return Wish(panel_id, options, planned(book, panel_id, options, workflows))
+    known = folder.record(panel_id)
+    for seed in (known.seed if known and known.seed is not None else 0, randbits(32)):
+        options = options._replace(seed=seed)
+        wish = Wish(panel_id, options, planned(book, panel_id, options, workflows))
+        if folder.is_current(panel_id, request_key(wish.planned.request)):
+            break
+    return wish
 
 
 def _tell_before(desk: Desk, wishes: Sequence[Wish], changed: Sequence[Wish]) -> None:

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from errno import EDQUOT, ENOSPC
 from pathlib import Path
-from tempfile import NamedTemporaryFile
+from secrets import token_hex
 from typing import IO
 
 from kitsumy_core.errors import StorageError
@@ -21,16 +21,13 @@ def new_file(path: Path) -> Iterator[IO[bytes]]:
     """
     with translated(path):
         path.parent.mkdir(parents=True, exist_ok=True)
-        with NamedTemporaryFile(dir=path.parent, prefix=".", suffix=".part", delete=False) as file:
-            part = Path(file.name)
-            try:
+        part = path.with_name(f".{token_hex(8)}.part")
+        try:
+            with part.open("xb") as file:
                 yield file
-                file.close()
-                part.chmod(0o666 & ~_umask())
-                os.replace(part, path)
-            finally:
-                file.close()
-                part.unlink(missing_ok=True)
+            os.replace(part, path)
+        finally:
+            part.unlink(missing_ok=True)
 
 
 def write_file(path: Path, data: bytes) -> None:
@@ -47,9 +44,3 @@ def translated(path: Path) -> Iterator[None]:
     except OSError as error:
         code = "disk-full" if error.errno in (ENOSPC, EDQUOT) else "cannot-write"
         raise StorageError(code, where=str(path)) from error
-
-
-def _umask() -> int:
-    mask = os.umask(0)
-    os.umask(mask)
-    return mask

@@ -122,7 +122,6 @@ class RenderFolder:
     def _read(self) -> Renders:
         file = self.folder / RECORD
         with translated(file):
-            self.folder.mkdir(parents=True, exist_ok=True)
             found = _read_record(file)
             if found is None and file.exists():
                 self.was_damaged = True
