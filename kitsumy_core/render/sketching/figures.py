@@ -151,61 +151,56 @@ def _skirt(pen: Pen, actor: Actor, joints: Joints, half: float) -> None:
 
 
 def _details(pen: Pen, actor: Actor, joints: Joints, half: float) -> None:
-    n, hips, t = joints.neck, joints.hips, actor.turn
     if abs(actor.pose.torso) > 50:
         return
-    x = n[0] + 0.16 * t
-    garment = actor.look.garment
+    hips, garment = joints.hips, actor.look.garment
+    x, y = joints.neck[0] + 0.16 * actor.turn, joints.neck[1]
     light = mix(actor.colour, (255, 250, 240), 0.55)
     if garment in ("shirt", "suit", "coat"):
-        pen.shape([(x - 0.16, n[1] + 0.02), (x, n[1] + 0.2), (x + 0.16, n[1] + 0.02), (x + 0.2, n[1] + 0.14),
-            (x + 0.05, n[1] + 0.36),
-                   (x, n[1] + 0.26), (x - 0.05, n[1] + 0.36), (x - 0.2, n[1] + 0.14)],
-                  light, 0.7, soft=False)  # fmt: skip
-        pen.stroke(
-            [(x, n[1] + 0.3), ((x + hips[0]) / 2 + 0.05, (n[1] + hips[1]) / 2), (hips[0] + 0.1 * t, hips[1])],
-            0.6,
-        )
-        for k in range(3):
-            s = 0.35 + 0.22 * k
-            pen.dot(x + (hips[0] - x) * s + 0.05, n[1] + (hips[1] - n[1]) * s, 0.022 * actor.head)
+        _collar_and_buttons(pen, actor, joints, light)
     elif garment == "hoodie":
-        pen.shape(
-            [
-                (x - 0.3, n[1] + 0.0),
-                (x, n[1] + 0.16),
-                (x + 0.3, n[1]),
-                (x + 0.26, n[1] + 0.16),
-                (x, n[1] + 0.3),
-                (x - 0.26, n[1] + 0.16),
-            ],
-            mix(actor.colour, pen.ink, 0.2),
-            0.8,
-        )
+        hood = [
+            (x - 0.3, y),
+            (x, y + 0.16),
+            (x + 0.3, y),
+            (x + 0.26, y + 0.16),
+            (x, y + 0.3),
+            (x - 0.26, y + 0.16),
+        ]
+        pen.shape(hood, mix(actor.colour, pen.ink, 0.2), 0.8)
         for side in (-1, 1):
-            pen.stroke([(x + side * 0.07, n[1] + 0.26), (x + side * 0.08, n[1] + 0.56)], 0.7, ink=light)
+            pen.stroke([(x + side * 0.07, y + 0.26), (x + side * 0.08, y + 0.56)], 0.7, ink=light)
     elif garment == "sweater":
-        pen.shape(
-            [
-                (x - 0.2, n[1] - 0.06),
-                (x + 0.2, n[1] - 0.06),
-                (x + 0.22, n[1] + 0.1),
-                (x, n[1] + 0.15),
-                (x - 0.22, n[1] + 0.1),
-            ],
-            light,
-            0.8,
-        )
+        roll = [
+            (x - 0.2, y - 0.06),
+            (x + 0.2, y - 0.06),
+            (x + 0.22, y + 0.1),
+            (x, y + 0.15),
+            (x - 0.22, y + 0.1),
+        ]
+        pen.shape(roll, light, 0.8)
         for k in range(3):
-            y = hips[1] - 0.1 - 0.12 * k
-            pen.stroke([(hips[0] - half * 0.8, y), (hips[0], y + 0.03), (hips[0] + half * 0.8, y)], 0.45)
+            row = hips[1] - 0.1 - 0.12 * k
+            pen.stroke(
+                [(hips[0] - half * 0.8, row), (hips[0], row + 0.03), (hips[0] + half * 0.8, row)], 0.45
+            )
     else:
-        pen.stroke([(x - 0.2, n[1] + 0.03), (x, n[1] + 0.2), (x + 0.2, n[1] + 0.03)], 0.9)
+        pen.stroke([(x - 0.2, y + 0.03), (x, y + 0.2), (x + 0.2, y + 0.03)], 0.9)
     if garment in ("coat", "dress", "robe"):
-        y = hips[1] - 0.28
-        pen.stroke(
-            [(hips[0] - half * 0.95, y), (hips[0], y + 0.05), (hips[0] + half * 0.95, y)], 2.2, taper=False
-        )
+        left, right, belt = hips[0] - half * 0.95, hips[0] + half * 0.95, hips[1] - 0.28
+        pen.stroke([(left, belt), (hips[0], belt + 0.05), (right, belt)], 2.2, taper=False)
+
+
+def _collar_and_buttons(pen: Pen, actor: Actor, joints: Joints, light: Colour) -> None:
+    hips, t = joints.hips, actor.turn
+    x, y = joints.neck[0] + 0.16 * t, joints.neck[1]
+    pen.shape([(x - 0.16, y + 0.02), (x, y + 0.2), (x + 0.16, y + 0.02), (x + 0.2, y + 0.14), (x + 0.05, y + 0.36),
+               (x, y + 0.26), (x - 0.05, y + 0.36), (x - 0.2, y + 0.14)], light, 0.7, soft=False)  # fmt: skip
+    seam = [(x, y + 0.3), ((x + hips[0]) / 2 + 0.05, (y + hips[1]) / 2), (hips[0] + 0.1 * t, hips[1])]
+    pen.stroke(seam, 0.6)
+    for k in range(3):
+        s = 0.35 + 0.22 * k
+        pen.dot(x + (hips[0] - x) * s + 0.05, y + (hips[1] - y) * s, 0.022 * actor.head)
 
 
 def _neck(pen: Pen, actor: Actor, joints: Joints) -> None:

@@ -114,59 +114,45 @@ def draw_hair(pen: Pen, face: Face) -> None:
 
 
 def draw_hat(pen: Pen, face: Face) -> None:
+    """Draw what is worn on the head, if anything."""
     hat, cloth = face.look.hat, mix(face.colour, pen.ink, 0.42)
     if hat == "cap":
-        pen.shape(
-            [
-                (-0.43, -0.22),
-                (-0.42, -0.44),
-                (-0.2, -0.63),
-                (0.15, -0.62),
-                (0.4, -0.42),
-                (0.42, -0.22),
-                (0.0, -0.27),
-            ],
-            cloth,
-            1.0,
-        )
-        pen.shape(
-            [(0.0, -0.27), (0.4, -0.25), (0.62, -0.17), (0.5, -0.13), (0.2, -0.17), (-0.1, -0.2)],
-            mix(cloth, pen.ink, 0.4),
-            0.9,
-        )
+        _cap(pen, cloth)
     elif hat == "hat":
-        pen.shape(
-            [(-0.33, -0.3), (-0.3, -0.66), (-0.08, -0.74), (0.06, -0.68), (0.26, -0.7), (0.33, -0.32)],
-            cloth,
-            1.0,
-        )
-        pen.shape(
-            [(-0.66, -0.2), (-0.35, -0.33), (0.35, -0.34), (0.68, -0.22), (0.35, -0.2), (-0.35, -0.18)],
-            cloth,
-            1.0,
-        )
-        pen.stroke([(-0.32, -0.38), (0.0, -0.42), (0.32, -0.39)], 2.4, taper=False)
+        _brimmed(pen, cloth)
     elif hat == "scarf":
         _scarf(pen, face)
     elif hat == "hood":
-        ring = [*oval(0.0, -0.02, 0.5, 0.58), (0.5, -0.02), *oval(0.06, 0.02, 0.33, 0.42)[::-1]]
-        pen.fill(ring, face.colour)
-        pen.shape(oval(0.0, -0.02, 0.5, 0.58), None, 1.0)
-        pen.shape(oval(0.06, 0.02, 0.33, 0.42), None, 0.9)
+        outer, inner = oval(0.0, -0.02, 0.5, 0.58), oval(0.06, 0.02, 0.33, 0.42)
+        pen.fill([*outer, (0.5, -0.02), *inner[::-1]], face.colour)
+        pen.shape(outer, None, 1.0)
+        pen.shape(inner, None, 0.9)
     elif hat == "helmet":
         pen.shape(oval(0.0, -0.02, 0.58, 0.6), None, 1.4)
         pen.stroke([(-0.36, -0.34), (-0.2, -0.48), (0.02, -0.53)], 1.6, ink=(250, 250, 245))
     elif hat == "crown":
-        pen.shape([(-0.34, -0.36), (-0.38, -0.68), (-0.18, -0.5), (0.0, -0.74), (0.18, -0.5), (0.38, -0.68),
-            (0.34, -0.36)],
-                  (232, 186, 76), 1.0, soft=False)  # fmt: skip
+        spikes = [(-0.38, -0.68), (-0.18, -0.5), (0.0, -0.74), (0.18, -0.5), (0.38, -0.68)]
+        rim = [(-0.34, -0.36), *spikes, (0.34, -0.36)]
+        pen.shape(rim, (232, 186, 76), 1.0, soft=False)
     elif hat == "wreath":
         for k in range(7):
-            pen.shape(
-                oval(-0.36 + 0.12 * k, -0.36 - 0.1 * sin(pi * k / 6), 0.09, 0.08),
-                ((206, 84, 84), (236, 196, 92), (120, 150, 88))[k % 3],
-                0.7,
-            )
+            tone = ((206, 84, 84), (236, 196, 92), (120, 150, 88))[k % 3]
+            pen.shape(oval(-0.36 + 0.12 * k, -0.36 - 0.1 * sin(pi * k / 6), 0.09, 0.08), tone, 0.7)
+
+
+def _cap(pen: Pen, cloth: Colour) -> None:
+    pen.shape([(-0.43, -0.22), (-0.42, -0.44), (-0.2, -0.63), (0.15, -0.62), (0.4, -0.42), (0.42, -0.22),
+               (0.0, -0.27)], cloth, 1.0)  # fmt: skip
+    peak = [(0.0, -0.27), (0.4, -0.25), (0.62, -0.17), (0.5, -0.13), (0.2, -0.17), (-0.1, -0.2)]
+    pen.shape(peak, mix(cloth, pen.ink, 0.4), 0.9)
+
+
+def _brimmed(pen: Pen, cloth: Colour) -> None:
+    crown = [(-0.33, -0.3), (-0.3, -0.66), (-0.08, -0.74), (0.06, -0.68), (0.26, -0.7), (0.33, -0.32)]
+    brim = [(-0.66, -0.2), (-0.35, -0.33), (0.35, -0.34), (0.68, -0.22), (0.35, -0.2), (-0.35, -0.18)]
+    pen.shape(crown, cloth, 1.0)
+    pen.shape(brim, cloth, 1.0)
+    pen.stroke([(-0.32, -0.38), (0.0, -0.42), (0.32, -0.39)], 2.4, taper=False)
 
 
 def _scarf(pen: Pen, face: Face) -> None:
