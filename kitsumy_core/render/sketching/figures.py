@@ -194,8 +194,9 @@ def _details(pen: Pen, actor: Actor, joints: Joints, half: float) -> None:
 def _collar_and_buttons(pen: Pen, actor: Actor, joints: Joints, light: Colour) -> None:
     hips, t = joints.hips, actor.turn
     x, y = joints.neck[0] + 0.16 * t, joints.neck[1]
-    pen.shape([(x - 0.16, y + 0.02), (x, y + 0.2), (x + 0.16, y + 0.02), (x + 0.2, y + 0.14), (x + 0.05, y + 0.36),
-               (x, y + 0.26), (x - 0.05, y + 0.36), (x - 0.2, y + 0.14)], light, 0.7, soft=False)  # fmt: skip
+    pen.shape([(x - 0.16, y + 0.02), (x, y + 0.2), (x + 0.16, y + 0.02), (x + 0.2, y + 0.14),
+               (x + 0.05, y + 0.36), (x, y + 0.26), (x - 0.05, y + 0.36), (x - 0.2, y + 0.14)],
+              light, 0.7, soft=False)  # fmt: skip
     seam = [(x, y + 0.3), ((x + hips[0]) / 2 + 0.05, (y + hips[1]) / 2), (hips[0] + 0.1 * t, hips[1])]
     pen.stroke(seam, 0.6)
     for k in range(3):
