@@ -255,6 +255,18 @@ def test_undo_does_not_overwrite_what_somebody_wrote_since(store: Store, project
     assert action(store.undo(project, "borys").book) == "від Анни"
 
 
+def test_undo_after_a_redo_takes_back_only_what_the_redo_brought(store: Store, project: str) -> None:
+    both = edit("do_all", edits=[field("від Анни"), field("сумно", name="mood")])
+    mood = panel(store.commit(project, both, "anna").book).mood
+    start = panel(store.undo(project, "anna").book).mood
+    store.commit(project, field("від Бориса"), "borys")
+    again = store.redo(project, "anna")
+    assert (panel(again.book).action, panel(again.book).mood) == ("від Бориса", mood)
+    done = store.undo(project, "anna")
+    assert (panel(done.book).action, panel(done.book).mood) == ("від Бориса", start)
+    assert done.conflicts == ()
+
+
 def test_a_burst_of_typing_is_one_step(store: Store, project: str) -> None:
     start = action(store.head(project).book)
     for text in ("М", "Ма", "Мар"):

@@ -89,10 +89,11 @@ def runs(revs: list[int]) -> list[tuple[int, int]]:
 
 
 def _step_of_burst(change: Change, author: str, burst: str) -> int | None:
+    """Return the step this edit continues; None if the author did anything else since, undo included."""
     newest = change.connection.execute(
-        select(journal.c.burst, journal.c.step, journal.c.state)
+        select(journal.c.burst, journal.c.step)
         .where(journal.c.project_id == change.project_id, journal.c.author == author)
         .order_by(journal.c.rev.desc())
         .limit(1)
     ).one_or_none()
-    return newest.step if newest and newest.burst == burst and newest.state == "live" else None
+    return newest.step if newest and newest.burst == burst else None
