@@ -19,7 +19,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Literal, NamedTuple
 from uuid import uuid4
 
-from kitsumy_core.errors import BackendError, KitsumyError, NotFoundError, UsageError
+from kitsumy_core.errors import KitsumyError, NotFoundError, UsageError
 from kitsumy_core.page.compose import TakeImage, compose
 from kitsumy_core.page.document import ComicDocument, PageBox
 from kitsumy_core.page.sizes import panel_box, render_size
@@ -141,35 +141,36 @@ def open_backend(
 
 
 async def render_panels(
-    book: Book,
-    panel_ids: Sequence[str],
+    wishes: Sequence[tuple[str, Planned]],
     backend: Backend,
-    options: RenderOptions,
     *,
     finished: Callable[[Rendered], None],
     report: Callable[[str, Progress], None] = lambda panel_id, progress: None,
-    workflows: Workflows | None = None,
 ) -> list[Rendered]:
-    """Render panels, two at a time, and hand over each as soon as it is there; one failure stops no other."""
+    """Render planned panels, two at a time, and hand over each as soon as it is there.
+
+    A failure is a `Rendered` with its error and stops no other panel.
+    """
     import asyncio
     import time
 
     slots = asyncio.Semaphore(2)
 
-    async def one(panel_id: str) -> Rendered:
+    async def one(panel_id: str, wish: Planned) -> Rendered:
         async with slots:
-            job = planned(book, panel_id, options, workflows)
             began = time.monotonic()
+            pictures: Sequence[Picture] = ()
+            error: KitsumyError | None = None
             try:
-                pictures = await backend.render(str(uuid4()), job.request, lambda p: report(panel_id, p))
-                done = Rendered(panel_id, job, tuple(pictures), None, time.monotonic() - began)
-            except BackendError as error:
-                done = Rendered(panel_id, job, (), error, time.monotonic() - began)
+                pictures = await backend.render(str(uuid4()), wish.request, lambda p: report(panel_id, p))
+            except KitsumyError as failed:
+                error = failed
+            done = Rendered(panel_id, wish, tuple(pictures), error, time.monotonic() - began)
             finished(done)
             return done
 
     async with asyncio.TaskGroup() as group:
-        tasks = [group.create_task(one(panel_id)) for panel_id in panel_ids]
+        tasks = [group.create_task(one(panel_id, wish)) for panel_id, wish in wishes]
     return [task.result() for task in tasks]
 
 

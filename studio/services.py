@@ -29,9 +29,23 @@ class Background:
         return asyncio.run_coroutine_threadsafe(work, self.loop)
 
     def close(self) -> None:
+        """Cancel what runs, let it put things in order, and end the loop."""
+        with suppress(TimeoutError):
+            self.start(_cancel_all()).result(timeout=STOP_WITHIN)
         self.loop.call_soon_threadsafe(self.loop.stop)
-        self._thread.join(timeout=5)
-        self.loop.close()
+        self._thread.join(timeout=STOP_WITHIN)
+        if not self._thread.is_alive():
+            self.loop.close()
+
+
+STOP_WITHIN = 10.0
+
+
+async def _cancel_all() -> None:
+    others = [task for task in asyncio.all_tasks() if task is not asyncio.current_task()]
+    for task in others:
+        task.cancel()
+    await asyncio.gather(*others, return_exceptions=True)
 
 
 @dataclass(frozen=True)
@@ -44,13 +58,9 @@ class Services:
     pictures: Pictures
     workflows: Workflows
     background: Background
-    work: Future[Any]
 
     def stop(self) -> None:
         """Withdraw running jobs from their servers, close the loop and the store."""
-        self.work.cancel()
-        with suppress(BaseException):
-            self.work.result(timeout=10)
         self.background.close()
         self.store.close()
 
@@ -89,5 +99,5 @@ def _build(settings: Settings) -> Services:
         lambda kind: pipeline.open_backend(kind, settings, workflows=workflows, load_image=store.images.get),
     )
     background = Background()
-    work = background.start(engine.run())
-    return Services(settings, store, engine, Pictures(store), workflows, background, work)
+    background.start(engine.run())
+    return Services(settings, store, engine, Pictures(store), workflows, background)

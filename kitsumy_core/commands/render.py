@@ -128,11 +128,7 @@ async def _render(work: Work) -> int:
 
     backend = open_backend(work.wishes[0].options.backend, work.desk.settings, workflows=work.workflows)
     try:
-        for options in dict.fromkeys(wish.options for wish in work.wishes):
-            panels = [wish.panel_id for wish in work.wishes if wish.options == options]
-            await render_panels(
-                work.book, panels, backend, options, finished=finished, workflows=work.workflows
-            )
+        await render_panels([(w.panel_id, w.planned) for w in work.wishes], backend, finished=finished)
     except asyncio.CancelledError:
         _record_cancelled(work, list(left.values()))
         raise

@@ -12,11 +12,11 @@ from kitsumy_core import pipeline
 from kitsumy_core.export.cbz import cbz, described
 from kitsumy_core.export.images import pages_zip
 from kitsumy_core.export.names import file_title
+from kitsumy_core.messages import N_
 from kitsumy_core.page.document import PageBox
 from kitsumy_core.plan.book import Book
 from kitsumy_core.plan.files import write_plan
 from studio import services
-from studio.components.words import N_
 
 EXPORTS: Mapping[str, tuple[str, str, str]] = {
     "cbz": (

@@ -34,7 +34,7 @@ const show = (figure, data) => {
 
 export default function ({ data, parentElement, setTriggerValue }) {
   const figure = parentElement.querySelector('.page')
-  figure.style.setProperty('--aspect', `${data.width} / ${data.height}`)
+  figure.style.setProperty('--ratio', String(data.width / data.height))
   show(figure, data)
 
   const svg = figure.querySelector('svg')

@@ -12,10 +12,10 @@ from kitsumy_core import pipeline
 from kitsumy_core.errors import KitsumyError
 from kitsumy_core.messages import explain, say
 from kitsumy_core.page.sizes import panel_box
-from kitsumy_core.pipeline import Planned, RenderOptions
-from kitsumy_core.plan.book import Book
+from kitsumy_core.pipeline import RenderOptions
+from kitsumy_core.plan.book import Book, find_panel
 from kitsumy_core.plan.check import Issue
-from kitsumy_core.render.profiles import PROFILES
+from kitsumy_core.render.profiles import PROFILES, RANDOM
 from kitsumy_core.render.shot import shot_of
 from kitsumy_core.store import NewJob
 from studio import services, state
@@ -171,6 +171,14 @@ def _about_time(options: RenderOptions, count: int) -> str:
     return ""
 
 
+def _seeded(book: Book, panel_id: str, options: RenderOptions) -> RenderOptions:
+    """Draw the seed of a panel whose author wants a random one."""
+    found = find_panel(book.plan, panel_id)
+    if options.seed is None and found and found[2].kitsumy.seed == RANDOM:
+        return options._replace(seed=uuid4().int % 2**32)
+    return options
+
+
 def _go(project_id: str, panel_ids: list[str], options: RenderOptions) -> None:
     running = services.current()
     book, batch = running.store.head(project_id).book, uuid4().hex
@@ -178,7 +186,7 @@ def _go(project_id: str, panel_ids: list[str], options: RenderOptions) -> None:
     warned: set[str] = set()
     try:
         for panel_id in panel_ids:
-            made: Planned = pipeline.planned(book, panel_id, options, running.workflows)
+            made = pipeline.planned(book, panel_id, _seeded(book, panel_id, options), running.workflows)
             warned |= {panel_id for _warning in made.warnings[:1]}
             wanted.append(
                 NewJob(

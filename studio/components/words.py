@@ -2,12 +2,8 @@
 
 from __future__ import annotations
 
+from kitsumy_core.messages import N_
 from studio.texts import _
-
-
-def N_(text: str) -> str:  # noqa: N802
-    return text
-
 
 CAMERAS = (
     N_("extreme wide shot"),

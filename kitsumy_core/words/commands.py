@@ -1,0 +1,54 @@
+"""Words for what the command line reports and refuses."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from kitsumy_core.words.marking import N_, Text
+
+COMMANDS: Mapping[str, Text] = {
+    "idea-empty": N_("There is no idea to draft from. Write one sentence on what the comic is about."),
+    "max-pages-range": N_("{given} pages cannot be planned. Choose {least} to {most}."),
+    "language-invalid": N_("“{given}” is no language code. Use one such as uk or en."),
+    "planner-unknown": N_("There is no planner called “{name}”. Known: {known}."),
+    "planner-not-configured": N_(
+        "The planner “{name}” is not configured. Use --planner beats, which needs no AI."
+    ),
+    "plan-not-found": N_("“{plan}” is neither a file nor a project’s id. Check the path or the id."),
+    "plan-unreadable": N_("The plan {plan} cannot be read: {problem}."),
+    "pages-invalid": N_("“{given}” names no pages. Write them as 1,3-5."),
+    "pages-unknown": N_("There is no page {given}; the book has {pages}."),
+    "panels-unknown": N_("The book has no such panels: {panels}."),
+    "backend-unknown": N_("There is no backend called “{name}”. Known: {known}."),
+    "backend-not-available": N_("Rendering on {name} is not available yet. Use sketch or comfyui."),
+    "profile-unknown": N_("There is no level of detail called “{name}”. Known: {known}."),
+    "style-unknown": N_("There is no style called “{name}”. Known: {known}."),
+    "export-unknown": N_("There is no export format “{name}”. Available: {known}."),
+    "export-not-available": N_("Export as {name} is not available yet. Available: {known}."),
+    "images-not-found": N_("There is no folder of images {folder}."),
+    "picture-unreadable": N_("The picture {file} cannot be read: {problem}."),
+    "studio-missing": N_("The studio’s files are missing. Install the program again."),
+    "cannot-write": N_("{where} cannot be written. Choose another folder or check its permissions."),
+    "export-cancelled": N_("The export was cancelled before page {page} of {pages}."),
+    "no-pictures": N_("The server finished without a picture. Check that the workflow saves an image."),
+    "unexpected": N_("A mistake in the program stopped the work ({problem}). Details for a report: {file}."),
+    "interrupted": N_("Interrupted. What was finished is kept."),
+    "drafted-without-ai": N_(
+        "Drafted without AI: pages {pages}, panels {panels}. The texts are questions for you to answer."
+    ),
+    "checked": N_("Errors {errors}, warnings {warnings}, notes {notes}."),
+    "rendering": N_("Panels to render: {panels}. Unchanged: {unchanged}."),
+    "panel-rendered": N_("{n} of {total}: {panel}, {seconds} s"),
+    "panel-failed": N_("{n} of {total}: {panel} failed. {problem}"),
+    "rendered": N_("Rendered {made}, failed {failed}, unchanged {unchanged}."),
+    "renders-damaged": N_("The record of renders was damaged; it was put aside as {file}."),
+    "page-exported": N_("{format}: page {n} of {total}"),
+    "picture-unusable": N_("The picture of {panel} cannot be used, so its frame stays empty. {problem}"),
+    "export-missing": N_("Without a picture (page/panel), {n} in all: {panels}."),
+    "export-sketches": N_("Only storyboard sketches (page/panel), {n} in all: {panels}."),
+    "export-overflow": N_(
+        "Text does not fit (page/panel), {n} in all: {panels}. Shorten it or choose a larger panel."
+    ),
+    "bundle-images-missing": N_("{n} images of the project are lost and not in the bundle: {images}."),
+    "migrated": N_("The database is up to date."),
+}

@@ -1,0 +1,34 @@
+"""Words for what is wrong with input: settings, plan files, edits."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from kitsumy_core.words.marking import N_, Text
+
+INPUT: Mapping[str, Text] = {
+    "setting-invalid": N_("The setting {name} has a value that cannot be used: {problem}"),
+    "plan-too-large": N_("The file has {size} bytes; a plan may have {limit}. Nothing was changed."),
+    "plan-not-text": N_("The file is not UTF-8 text (byte {position}), so it is not a plan."),
+    "plan-empty": N_("The file is empty."),
+    "plan-not-json": N_("The file is not valid JSON: line {line}, column {column}."),
+    "plan-too-deep": N_("The file is nested more than {limit} levels deep, so it is not a plan."),
+    "plan-not-a-number": N_("The file holds {value}, which JSON does not know. Use a number or null."),
+    "plan-not-object": N_("The file holds {found} where a plan (an object) was expected."),
+    "plan-not-a-plan": N_(
+        "The file is JSON but no plan: it has neither title, characters nor chapters ({keys})."
+    ),
+    "plan-newer": N_(
+        "The plan was written by a newer version ({version}; known here: {known}). Update first."
+    ),
+    "plan-wrong-type": N_("{path}: expected {expected}, found {found}. Correct the file and open it again."),
+    "edit-op": N_("There is no edit called “{op}”."),
+    "edit-args": N_("The edit “{op}” was given a wrong value ({place}: {problem})."),
+    "edit-unknown": N_("The {kind} “{id}” is not there any more."),
+    "edit-field": N_("The field “{field}” cannot be set."),
+    "edit-value": N_("The field “{field}” cannot take this value. {problem}"),
+    "edit-id-taken": N_("The id “{id}” is already used."),
+    "edit-ids-missing": N_("A copy of {kind} “{id}” needs a new id."),
+    "edit-split": N_("A page of {panels} panels cannot be split at {at}."),
+    "edit-join": N_("A page cannot be joined with itself."),
+}
