@@ -8,7 +8,6 @@ recovered from their server, or queued again.
 from __future__ import annotations
 
 import asyncio
-import io
 import threading
 import time
 from collections.abc import Callable, Mapping, Sequence
@@ -16,7 +15,7 @@ from dataclasses import dataclass, replace
 
 import structlog
 
-from kitsumy_core.errors import BackendError, EditError, KitsumyError, NotFoundError
+from kitsumy_core.errors import EditError, KitsumyError, NotFoundError, RenderFailedError
 from kitsumy_core.plan.edits import edit
 from kitsumy_core.render.backend import Backend, Picture, Progress
 from kitsumy_core.render.request import request_key
@@ -151,11 +150,8 @@ class Engine:
             await asyncio.to_thread(self._keep, job, list(pictures), time.monotonic() - began)
         except asyncio.CancelledError:
             await asyncio.to_thread(self._cancelled, job)
-        except BackendError as error:
-            log.info("job failed", job=job.id, panel=job.panel_id, code=error.error_code)
-            await asyncio.to_thread(self._store.fail, job.id, error.error_code, dict(error.params))
         except KitsumyError as error:
-            log.warning("job failed", job=job.id, panel=job.panel_id, code=error.error_code)
+            log.info("job failed", job=job.id, panel=job.panel_id, code=error.error_code)
             await asyncio.to_thread(self._store.fail, job.id, error.error_code, dict(error.params))
         except Exception:
             log.exception("job crashed", job=job.id, panel=job.panel_id)
@@ -193,22 +189,21 @@ class Engine:
         return True
 
     def _keep(self, job: Job, pictures: list[Picture], seconds: float) -> None:
+        if not pictures:
+            raise RenderFailedError("no-pictures")
         takes = [self._take(job, picture, seconds / len(pictures)) for picture in pictures]
         self._store.finish(job.id, takes)
         self._pick(job, takes[0])
 
     def _take(self, job: Job, picture: Picture, seconds: float) -> Take:
-        from PIL import Image
-
-        with Image.open(io.BytesIO(picture.data)) as image:
-            mime = Image.MIME[image.format or "PNG"]
+        image, facts = self._store.images.put_foreign(picture.data)
         return Take(
             project_id=job.project_id,
             panel_id=job.panel_id,
-            image=self._store.images.put(picture.data),
-            width=picture.width,
-            height=picture.height,
-            mime=mime,
+            image=image,
+            width=facts.width,
+            height=facts.height,
+            mime=facts.mime,
             backend=job.backend,
             made_by=job.backend,
             created=now(),
