@@ -79,13 +79,14 @@ class ComfyUIDouble:
         self.breaks_object_info = self.loses_files = self.breaks_files = False
         self.hold_at: str | None = None
         """Type of message after which a job stops until `release`."""
-        self.post_delay = self.history_delay = 0.0
+        self.post_delay = self.queue_delay = self.history_delay = 0.0
+        """Seconds between queueing and answering a post, before queueing it, and before the history entry."""
         self.next_answer: dict[str, Any] | None = None
         self.password = ""
         self.renamed_upload = ""
         self.object_info: dict[str, Any] = dict(recorded("object_info"))
         self.received: list[Call] = []
-        self.renders = self.sockets_opened = 0
+        self.renders = self.sockets_opened = self.sockets_refused = 0
         self.client_ids: list[str] = []
         self.files: dict[tuple[str, str], bytes] = {}
         self._listeners: list[Listener] = []
@@ -326,6 +327,8 @@ class ComfyUIDouble:
             if answer["json"] is None:
                 return PlainTextResponse(answer["text"], answer["status"])
             return JSONResponse(answer["json"], answer["status"])
+        if self.queue_delay:
+            await asyncio.sleep(self.queue_delay)
         self._number += 1
         given = f"server-{self._number}" if self.ignores_prompt_id else body["prompt_id"]
         client_id = body.get("client_id", "")
@@ -380,6 +383,7 @@ class ComfyUIDouble:
     async def _socket(self, websocket: WebSocket) -> None:
         authorised = not self.password or websocket.headers.get("authorization") == self.password
         if self.refuse_sockets or not authorised:
+            self.sockets_refused += 1
             await websocket.close()
             return
         await websocket.accept()

@@ -102,6 +102,7 @@ def test_messages_that_come_before_the_post_returns_are_kept(server: ComfyUIDoub
 
 
 def test_a_history_entry_that_comes_late_is_waited_for(server: ComfyUIDouble) -> None:
+    server.plays = "cached"
     server.history_delay = 0.4
     assert len(rendered(server)) == 1
 
@@ -109,8 +110,8 @@ def test_a_history_entry_that_comes_late_is_waited_for(server: ComfyUIDouble) ->
 def test_a_server_that_names_jobs_itself_is_followed_under_its_name(server: ComfyUIDouble) -> None:
     server.ignores_prompt_id = True
     server.post_delay = 0.3
-    told = Told()
-    assert len(rendered(server, told)) == 1
+    assert len(rendered(server)) == 1
+    assert server.calls("/queue", "GET") == []
 
 
 def test_jobs_and_frames_of_others_do_not_show_in_ours(server: ComfyUIDouble) -> None:
@@ -138,6 +139,17 @@ def test_a_refused_socket_means_polling(server: ComfyUIDouble) -> None:
     server.refuse_sockets = True
     assert len(rendered(server)) == 1
     assert "client_id" not in server.calls("/prompt")[0].body
+
+
+def test_a_server_that_refuses_sockets_is_not_asked_for_one_by_every_job(server: ComfyUIDouble) -> None:
+    server.refuse_sockets = True
+
+    async def twice(backend: ComfyUIBackend) -> None:
+        for _ in range(2):
+            await backend.render(new_job(), REQUEST, Told())
+
+    using(server, twice)
+    assert server.sockets_refused == 1
 
 
 def test_a_dropped_socket_means_polling_and_a_new_client_id_next_time(server: ComfyUIDouble) -> None:

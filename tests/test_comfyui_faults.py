@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from collections.abc import Iterator
 from typing import Any
 
@@ -50,7 +51,7 @@ def test_one_of_two_outputs_failing_is_a_failure(server: ComfyUIDouble) -> None:
 @pytest.mark.parametrize(
     "error",
     [
-        {"exception_type": "torch.OutOfMemoryError", "exception_message": "Allocation on device"},
+        {"exception_type": "torch.OutOfMemoryError", "exception_message": "no room"},
         {"exception_type": "RuntimeError", "exception_message": "CUDA error: out of memory"},
     ],
 )
@@ -203,7 +204,7 @@ def test_cancelling_a_running_job_interrupts_that_job_only(server: ComfyUIDouble
 
 
 def test_cancelling_while_the_graph_is_being_posted_leaves_nothing_behind(server: ComfyUIDouble) -> None:
-    server.post_delay = 0.3
+    server.queue_delay = server.post_delay = 0.2
     server.hold_at = "progress"
 
     async def cancel(task: asyncio.Task[Any]) -> None:
@@ -212,8 +213,8 @@ def test_cancelling_while_the_graph_is_being_posted_leaves_nothing_behind(server
 
     with pytest.raises(asyncio.CancelledError):
         during(server, cancel)
-    assert server.running_id is None or server.calls("/interrupt")
-    assert server.pending_ids == []
+    time.sleep(0.5)
+    assert (server.pending_ids, server.running_id) == ([], None)
 
 
 def test_a_job_without_progress_is_given_up_and_withdrawn(server: ComfyUIDouble) -> None:

@@ -4,7 +4,15 @@ from __future__ import annotations
 
 import pytest
 
-from kitsumy_core.render.comfyui_wire import read_frame, read_history, read_message, read_queue
+from kitsumy_core.render.comfyui_wire import (
+    Outcome,
+    Output,
+    chosen_outputs,
+    read_frame,
+    read_history,
+    read_message,
+    read_queue,
+)
 from tests.comfyui_server import recorded
 
 # -- reading the wire
@@ -53,3 +61,14 @@ def test_a_path_of_the_server_is_only_ever_a_question_to_the_same_server() -> No
     outcome = read_history({"x": entry}, "x")
     assert outcome is not None
     assert outcome.outputs == {"9": ()}
+
+
+def test_pictures_under_the_jobs_name_are_kept_then_saved_ones_then_temporary_ones() -> None:
+    def outcome(*outputs: Output) -> Outcome:
+        return Outcome("success", {"9": outputs}, {})
+
+    ours, theirs = Output("job_00001_.png", "kitsumy"), Output("other_00001_.png")
+    temporary = Output("ComfyUI_temp_1.png", type="temp")
+    assert chosen_outputs(outcome(temporary, theirs, ours), "job") == (ours,)
+    assert chosen_outputs(outcome(temporary, theirs), "job") == (theirs,)
+    assert chosen_outputs(outcome(temporary), "job") == (temporary,)

@@ -193,6 +193,13 @@ def test_a_negative_made_of_the_prompt_by_zeroing_is_not_written_to() -> None:
     assert "negative" not in places(bind(untitled(load("flux_text2img"))))
 
 
+def test_a_text_that_is_zeroed_anyway_is_not_a_negative() -> None:
+    graph = untitled(load("flux_text2img"))
+    graph["40"] = node("CLIPTextEncode", text="left alone", clip=["2", 0])
+    graph["6"]["inputs"]["conditioning"] = ["40", 0]
+    assert "negative" not in places(bind(graph))
+
+
 def test_one_encoder_for_both_sides_holds_the_prompt() -> None:
     graph = untitled(load("text2img"))
     graph["3"]["inputs"]["negative"] = ["6", 0]
