@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from kitsumy_core.geometry import Rect, Size
 from kitsumy_core.page.compose import TakeImage, compose, compose_page, cover
 from kitsumy_core.page.document import ComicDocument, PageBox
+from kitsumy_core.page.draw import draw_page
 from kitsumy_core.page.fonts import measure
 from kitsumy_core.page.layouts import LAYOUTS
 from kitsumy_core.page.staging import subject_boxes
@@ -266,6 +267,42 @@ def test_a_page_of_four_panels_and_eight_balloons_is_composed_quickly() -> None:
         composed(book)
         times.append(perf_counter() - started)
     assert min(times) < 0.05  # a quiet machine needs 0.01
+
+
+ODD = (
+    "",
+    "—",
+    "\u0301",
+    "\u00ad",
+    "\u200b",
+    "а" * 200,
+    "漢字",
+    "🦊" * 20,
+    "\x00\x07",
+    "- - -",
+    "слово " * 60,
+    "1" * 40,
+)
+
+
+@given(
+    st.lists(st.sampled_from(ODD), min_size=3, max_size=5),
+    st.sampled_from([(0, 0), (3, 3), (90, 90), (400, 1)]),
+    st.sampled_from(["single", "strip-3", "action", "?"]),
+    st.sampled_from(["uk", "", "not a language!"]),
+)
+def test_nothing_a_writer_types_stops_a_page(
+    texts: list[str], gutter: tuple[float, float], layout: str, language: str
+) -> None:
+    lines = tuple(
+        Dialogue(character="char-1", text=text, kitsumy=DialogueKit(id=f"d{i}"))
+        for i, text in enumerate(texts[2:])
+    )
+    panel = a_panel(narrative=texts[0], sfx=texts[1], dialogue=lines)
+    page = a_page(panels=0).but(layout=layout, panels=(panel, a_panel("p2")))
+    found = composed(one_page(page, gutter=gutter, language=language), {panel.id: TakeImage("a", 1, 1)})
+    assert len(found.panels) >= 2
+    assert draw_page(found, lambda _: None, 0.02).size == (40, 62)
 
 
 def test_composing_twice_gives_the_same_page() -> None:

@@ -159,7 +159,7 @@ def _narrowest(widths: Sequence[float], space: float, chords: Sequence[float]) -
             high = middle
         else:
             low = middle
-    return high
+    return max(high, 1.0)
 
 
 def _even(widths: Sequence[float], space: float, draft: _Draft) -> tuple[list[int], float, float]:
@@ -206,7 +206,7 @@ def _score(rx: float, ry: float, aspect: float, max_rx: float, max_ry: float) ->
     score = rx * ry * (1 + 0.35 * abs(log(rx / ry / aspect)))
     if rx / ry > 2.6:
         score *= 1.5
-    over = max(rx / max_rx, ry / max_ry)
+    over = max(rx / max(1.0, max_rx), ry / max(1.0, max_ry))
     return score * (1 + 20 * (over - 1) + 4) if over > 1.002 else score
 
 
@@ -222,13 +222,13 @@ _CAPTION_ASPECT = 3.4
 @lru_cache(maxsize=2048)
 def fit_caption(words: tuple[str, ...], kind: Type, measure: Measure, max_rx: float, max_ry: float) -> Fit:
     """Return even lines for a rectangular caption at most `max_rx`, `max_ry` in half extents."""
-    room = 2 * (max_rx - CAPTION_PAD_X * kind.size)
+    room = max(2 * (max_rx - CAPTION_PAD_X * kind.size), 2 * kind.size)
     parts = _narrowed(words, kind, measure, room)
     widths = [_width(word, kind, measure) for word in parts]
     space = measure(" ", kind.face, kind.size)
     best: tuple[float, Fit] | None = None
     total = sum(widths) + space * (len(widths) - 1)
-    least = max(1, int(total / room))
+    least = min(len(widths), max(1, int(total / room)))
     for count in range(least, min(len(widths), least + 14) + 1):
         chords = (1.0,) * count
         full = _narrowest(widths, space, chords)

@@ -78,7 +78,8 @@ def letter_panel(
     panel_id: str, texts: Sequence[Words], setting: Setting, measure: Measure
 ) -> list[Lettering]:
     """Return the lettering of one panel in reading order; `order` is counted from 1 within the panel."""
-    spoken = [words for words in texts if words.kind != "sfx" and words.text.strip()]
+    texts = [words for words in texts if _spelled(words, LOOKS[words.kind], setting.language)]
+    spoken = [words for words in texts if words.kind != "sfx"]
     best: _Attempt | None = None
     for share, aspect in _STEPS if spoken else ():
         size = setting.size_min + share * (setting.size - setting.size_min)
@@ -89,8 +90,7 @@ def letter_panel(
             best = attempt
             break
     lettering = _build(panel_id, best, setting) if best else []
-    effects = [words for words in texts if words.kind == "sfx" and words.text.strip()]
-    for words in effects:
+    for words in (words for words in texts if words.kind == "sfx"):
         avoid = [box for entry in lettering for box in occupied(entry)]
         hand = setting.placements.get(words.id)
         effect = set_sfx(words.id, panel_id, _spelled(words, LOOKS["sfx"], setting.language), setting.polygon,

@@ -104,10 +104,11 @@ def _extended(
     for cost, _, chosen, dirty in states:
         for spot in spots:
             base = cost + spot.cost
-            if len(kept) == BEAM and base >= -kept[0][0]:
+            limit = -kept[0][0] - base if len(kept) == BEAM else float("inf")
+            if limit <= 0:
                 break
-            extra, wrong = _against(spot, chosen, items, scene)
-            if len(kept) == BEAM and base + extra >= -kept[0][0]:
+            extra, wrong = _against(spot, chosen, items, scene, limit)
+            if extra >= limit:
                 continue
             serial += 1
             entry = (-(base + extra), serial, (*chosen, spot), dirty or wrong or spot.dirty)
@@ -210,8 +211,13 @@ def _read_before(at: Point, item: Item, taken: Rect, mirrored: bool) -> bool:
     return beside and (at.x > taken.x1 if mirrored else at.x < taken.x0)
 
 
-def _against(spot: _Spot, chosen: Sequence[_Spot], items: Sequence[Item], scene: Scene) -> tuple[float, bool]:
-    """Weigh a place against the balloons placed before it; also tell whether it is wrong."""
+def _against(
+    spot: _Spot, chosen: Sequence[_Spot], items: Sequence[Item], scene: Scene, limit: float
+) -> tuple[float, bool]:
+    """Weigh a place against the balloons placed before it; also tell whether it is wrong.
+
+    A cost of `limit` or more is as good as any other: the rest is not weighed then.
+    """
     cost, wrong = 0.0, False
     item = items[-1]
     for index, other in enumerate(chosen):
@@ -225,7 +231,10 @@ def _against(spot: _Spot, chosen: Sequence[_Spot], items: Sequence[Item], scene:
                 _TOUCH + _OVERLAP * min(1.0, clear_x * clear_y / (4 * item.rx * item.ry)) if both else _NEAR
             )
         order = 0.0 if item.fixed and prior.fixed else _order(spot, other, item, prior, scene.mirrored)
-        cost += order + _tails(spot, other, item, prior, scene.gap)
+        cost += order
+        if cost >= limit:
+            break
+        cost += _tails(spot, other, item, prior, scene.gap)
         wrong = wrong or order >= _DOUBTFUL
         if index == len(chosen) - 1 and item.speaker and item.speaker == prior.speaker:
             cost += 0.6 * max(0.0, clear_x, clear_y) / item.ry

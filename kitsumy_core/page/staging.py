@@ -190,9 +190,9 @@ def subject_boxes(panel: Panel, aspect: float = 1.0) -> list[Rect]:
     """Return the boxes lettering should leave free, in shares of the picture.
 
     The first ones are the faces of `panel.characters` in order, by the rule of `figure_places` or where the
-    author marked a focus point: as many points as characters are their faces in order; fewer are each the
-    face of the nearest character; what is left over are further things not to be covered. `aspect` is the
-    picture's width / height.
+    author marked a focus point: as many points as characters (or more) are their faces in order; fewer are
+    each the face of the nearest character; what is left over are further things not to be covered. `aspect`
+    is the picture's width / height.
     """
     places = list(figure_places(len(panel.characters), panel.camera, aspect))
     points = [Point(*point) for point in panel.kitsumy.focus]
@@ -204,7 +204,7 @@ def subject_boxes(panel: Panel, aspect: float = 1.0) -> list[Rect]:
             more.append(face)
             continue
         nearest = min(free, key=lambda i: places[i].centre.distance(point))
-        figure = index if len(points) == len(places) else nearest
+        figure = index if len(points) >= len(places) else nearest
         free.remove(figure)
         places[figure] = face
     return [*places, *more]
