@@ -152,6 +152,8 @@ def _step_name(edit: Edit) -> str:
         "pick_take": _("choice of a picture"),
         "pick_takes": _("choice of pictures"),
         "restore_book": _("return to a draft"),
+        "restore_draft": _("return to a draft"),
+        "resolve_conflict": _("choice between two texts"),
     }
     return names.get(edit.op, _("addition") if edit.op.startswith("add_") else _("change"))
 
