@@ -5,9 +5,9 @@ from __future__ import annotations
 import streamlit as st
 
 from kitsumy_core.plan.book import Book
-from kitsumy_core.plan.edits import edit
+from kitsumy_core.plan.edits import batch, edit
 from kitsumy_core.plan.flat import key_of
-from kitsumy_core.plan.models import Dialogue, DialogueKit, Page, Panel
+from kitsumy_core.plan.models import Character, Dialogue, DialogueKit, Page, Panel
 from studio import editing, state
 from studio.components.words import (
     CAMERAS,
@@ -134,18 +134,37 @@ def _text_line(node: str, field: str, value: str, label: str, placeholder: str =
 def _cast(book: Book, node: str, panel: Panel) -> None:
     names = {c.id: c.name or c.id for c in book.plan.characters}
     unknown = [c for c in panel.characters if c not in names]
-    if not names and not unknown:
-        st.caption(_("The comic has no characters yet."))
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        if names or unknown:
+            st.pills(
+                _("Who is seen"),
+                [*names, *unknown],
+                selection_mode="multi",
+                format_func=lambda c: plain(names.get(str(c), str(c))),
+                key=seed(node, "characters", list(panel.characters)),
+                on_change=changed,
+                args=(node, "characters"),
+            )
+        else:
+            st.caption(_("The comic has no characters yet."))
+        with st.popover(_("New character"), icon=":material/person_add:", key="cast-new"):
+            with st.form("cast-form", border=False, clear_on_submit=True):
+                st.text_input(_("Name"), key="cast-name", max_chars=80)
+                st.form_submit_button(_("Add to the panel"), on_click=_add_character, args=(panel,))
+
+
+def _add_character(panel: Panel) -> None:
+    name = str(st.session_state["cast-name"]).strip()
+    if not name:
         return
-    st.pills(
-        _("Who is seen"),
-        [*names, *unknown],
-        selection_mode="multi",
-        format_func=lambda c: plain(names.get(str(c), str(c))),
-        key=seed(node, "characters", list(panel.characters)),
-        on_change=changed,
-        args=(node, "characters"),
+    person = Character(id=f"char-{editing.mint()}", name=name)
+    seen = edit(
+        "set_field",
+        node=key_of("panel", panel.id),
+        field="characters",
+        value=[*panel.characters, person.id],
     )
+    editing.do(batch(edit("add_character", character=person), seen))
 
 
 def _dialogue(book: Book, panel: Panel) -> None:
