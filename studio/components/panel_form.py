@@ -147,10 +147,12 @@ def _cast(book: Book, node: str, panel: Panel) -> None:
             )
         else:
             st.caption(_("The comic has no characters yet."))
-        with st.popover(_("New character"), icon=":material/person_add:", key="cast-new"):
-            with st.form("cast-form", border=False, clear_on_submit=True):
-                st.text_input(_("Name"), key="cast-name", max_chars=80)
-                st.form_submit_button(_("Add to the panel"), on_click=_add_character, args=(panel,))
+        with (
+            st.popover(_("New character"), icon=":material/person_add:", key="cast-new"),
+            st.form("cast-form", border=False, clear_on_submit=True),
+        ):
+            st.text_input(_("Name"), key="cast-name", max_chars=80)
+            st.form_submit_button(_("Add to the panel"), on_click=_add_character, args=(panel,))
 
 
 def _add_character(panel: Panel) -> None:
