@@ -48,7 +48,7 @@ class _Draft(NamedTuple):
     cost: float
     chords: tuple[float, ...]
     full: float
-    ry: float
+    height: float
 
 
 @lru_cache(maxsize=4096)
@@ -66,8 +66,10 @@ def fit_balloon(
     drafts = sorted(_drafts(widths, space, kind, max_rx, max_ry, aspect), key=lambda draft: draft.cost)
     best: tuple[float, Fit] | None = None
     for draft in drafts[:_REFINED]:
-        ends, full, ragged = _even(widths, space, draft)
-        rx, ry = full / 2 + PAD_X * kind.size, draft.ry + PAD_Y * kind.size
+        ends, ragged = _even(widths, space, draft.chords, draft.full)
+        chords, half = _chords(len(ends), draft.height, kind.leading)
+        rx = _needs(widths, space, ends, chords) / 2 + PAD_X * kind.size
+        ry = half + PAD_Y * kind.size
         score = _score(rx, ry, aspect, max_rx, max_ry) * (1 + 1.5 * ragged)
         if best is None or score < best[0]:
             whole = rx <= max_rx + 0.5 and ry <= max_ry + 0.5
@@ -116,7 +118,7 @@ def _drafts(
             chords, ry = _chords(count, height, kind.leading)
             full = _narrowest(widths, space, chords)
             pad_rx, pad_ry = full / 2 + PAD_X * kind.size, ry + PAD_Y * kind.size
-            drafts.append(_Draft(_score(pad_rx, pad_ry, aspect, max_rx, max_ry), chords, full, ry))
+            drafts.append(_Draft(_score(pad_rx, pad_ry, aspect, max_rx, max_ry), chords, full, height))
     return drafts
 
 
@@ -162,16 +164,21 @@ def _narrowest(widths: Sequence[float], space: float, chords: Sequence[float]) -
     return max(high, 1.0)
 
 
-def _even(widths: Sequence[float], space: float, draft: _Draft) -> tuple[list[int], float, float]:
-    """Return the ends of the lines that fill their chords most evenly, the full width and the raggedness."""
-    count, lines = len(widths), len(draft.chords)
-    full = draft.full * _SLACK
+def _even(
+    widths: Sequence[float], space: float, chords: Sequence[float], full: float
+) -> tuple[list[int], float]:
+    """Return the ends of the lines that fill their chords most evenly, and how ragged they are.
+
+    There may be fewer lines than chords, where the words allow no more.
+    """
+    count, lines = len(widths), len(chords)
+    full *= _SLACK
     inf = float("inf")
     costs = [[inf] * (count + 1) for _ in range(lines + 1)]
     came = [[0] * (count + 1) for _ in range(lines + 1)]
     costs[0][0] = 0.0
     for line in range(lines):
-        room = draft.chords[line] * full
+        room = chords[line] * full
         outer = line in (0, lines - 1)
         row, after, came_row = costs[line], costs[line + 1], came[line + 1]
         for start in range(line, count):
@@ -190,8 +197,7 @@ def _even(widths: Sequence[float], space: float, draft: _Draft) -> tuple[list[in
     ends = [count]
     for line in range(used_lines, 1, -1):
         ends.insert(0, came[line][ends[0]])
-    needs = _needs(widths, space, ends, draft.chords)
-    return ends, needs, costs[used_lines][count] / lines
+    return ends, costs[used_lines][count] / lines
 
 
 def _needs(widths: Sequence[float], space: float, ends: Sequence[int], chords: Sequence[float]) -> float:
@@ -232,7 +238,8 @@ def fit_caption(words: tuple[str, ...], kind: Type, measure: Measure, max_rx: fl
     for count in range(least, min(len(widths), least + 14) + 1):
         chords = (1.0,) * count
         full = _narrowest(widths, space, chords)
-        ends, full, ragged = _even(widths, space, _Draft(0, chords, full, 0))
+        ends, ragged = _even(widths, space, chords, full)
+        full = _needs(widths, space, ends, chords)
         rx = full / 2 + CAPTION_PAD_X * kind.size
         ry = len(ends) * kind.leading / 2 + CAPTION_PAD_Y * kind.size
         score = _score(rx, ry, _CAPTION_ASPECT, max_rx, max_ry) * (1 + ragged)
