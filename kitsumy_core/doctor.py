@@ -24,8 +24,10 @@ LITTLE_SPACE = 500_000_000
 """Bytes; a book of 20 pages with five takes a panel takes about that."""
 PROBE = b"kitsumy doctor looks whether images can be kept"
 
-LIBRARIES = ("streamlit", "pydantic", "pydantic-settings", "sqlalchemy", "alembic", "obstore", "httpx2", "websockets",
-             "pillow", "pandas", "pyphen", "platformdirs", "structlog", "typer", "babel")  # fmt: skip
+LIBRARIES = (
+    *("streamlit", "pydantic", "pydantic-settings", "sqlalchemy", "alembic", "obstore", "httpx2"),
+    *("websockets", "pillow", "pandas", "pyphen", "platformdirs", "structlog", "typer", "babel"),
+)
 ALPHABETS = (
     "абвгґдеєжзиіїйклмнопрстуфхцчшщьюяАБВГҐДЕЄЖЗИІЇЙКЛМНОПРСТУФХЦЧШЩЬЮЯ’«»—…№₴abcxyzABCXYZ0123456789!?"
 )

@@ -97,7 +97,8 @@ class Rect(NamedTuple):
 
     def intersection(self, other: Rect) -> Rect | None:
         """Return the common part, or None if the boxes do not overlap."""
-        box = Rect(max(self.x0, other.x0), max(self.y0, other.y0), min(self.x1, other.x1), min(self.y1, other.y1))
+        x0, y0 = max(self.x0, other.x0), max(self.y0, other.y0)
+        box = Rect(x0, y0, min(self.x1, other.x1), min(self.y1, other.y1))
         return box if box.width > 0 and box.height > 0 else None
 
     def overlap_share(self, other: Rect) -> float:

@@ -82,6 +82,10 @@ class _Facts(dict[str, Any]):
 def _shown(value: Any, language: str) -> Any:
     if isinstance(value, str) and value in LAYOUT_NAMES:
         return layout_name(value, language)
+    if isinstance(value, Mapping):
+        where = value.get("where")
+        name = str(value.get("name") or value.get("problem") or value.get("node") or "")
+        return f"{name} ({where})" if where else name
     if isinstance(value, (list, tuple)):
         return ", ".join(str(_shown(item, language)) for item in value)
     return value

@@ -31,7 +31,7 @@ from kitsumy_core.render.profiles import PROFILES, request_for
 from kitsumy_core.render.prompt import PromptWarning, compose_prompt
 from kitsumy_core.render.request import DiffusionRequest, SketchRequest
 from kitsumy_core.render.shot import Shot, shot_of
-from kitsumy_core.render.styles import STYLES
+from kitsumy_core.render.styles import STYLES, find_style
 from kitsumy_core.render.workflow import facts_of
 from kitsumy_core.settings import Settings
 
@@ -52,6 +52,8 @@ class RenderOptions(NamedTuple):
     workflow: str = ""
     style_id: str = ""
     seed: int | None = None
+    source: str = ""
+    """Hash of the take that a refining profile starts from."""
 
 
 class Planned(NamedTuple):
@@ -95,11 +97,13 @@ def planned(book: Book, panel_id: str, options: RenderOptions, workflows: Workfl
     profile = PROFILES.get(options.profile)
     if profile is None:
         raise UsageError("profile-unknown", name=options.profile, known=list(PROFILES))
-    style = STYLES.get(options.style_id or shot.style_id)
+    style = STYLES.get(options.style_id or shot.style_id) or find_style(shot.style.text)
     name = options.workflow or _own_workflow(book, panel_id) or "text2img"
     facts = facts_of(name, (workflows or Workflows()).load(name))
     prompt = compose_prompt(shot, style)
-    request = request_for(shot, profile, facts, prompt.text, prompt.negative, seed=options.seed)
+    request = request_for(
+        shot, profile, facts, prompt.text, prompt.negative, seed=options.seed, source=options.source
+    )
     return Planned(shot, request, prompt.warnings)
 
 

@@ -29,7 +29,8 @@ class Settings(BaseSettings):
     )
 
     data_dir: Path = Field(
-        default_factory=lambda: user_data_path("kitsumy", appauthor=False), validation_alias="KITSUMY_DATA_DIR"
+        default_factory=lambda: user_data_path("kitsumy", appauthor=False),
+        validation_alias="KITSUMY_DATA_DIR",
     )
     database_url: SecretStr | None = Field(default=None, validation_alias="KITSUMY_DATABASE_URL")
     images_url: str | None = Field(default=None, validation_alias="KITSUMY_IMAGES_URL")

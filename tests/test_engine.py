@@ -1,4 +1,4 @@
-"""The engine works the ledger: every job ends in one way, nothing is rendered twice, restarts lose nothing."""
+"""The engine works the ledger: every job ends in one way, nothing is made twice, restarts lose nothing."""
 
 from __future__ import annotations
 

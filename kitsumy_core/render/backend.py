@@ -27,7 +27,7 @@ class Picture:
 
 @dataclass(frozen=True)
 class Progress:
-    """How far a job is: `value` of `total` steps (total 0 = unknown), with the newest preview if there is one."""
+    """How far a job is: `value` of `total` steps (0 = unknown), with the newest preview if there is one."""
 
     stage: Literal["waiting", "loading", "sampling", "fetching"]
     value: int = 0

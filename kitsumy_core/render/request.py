@@ -1,4 +1,4 @@
-"""What determines one image: a request, built from a shot. Its canonical hash is the key nothing is paid for twice by."""
+"""Say what determines one image: a request, built from a shot; by its hash nothing is paid for twice."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ class LoraUse(Frozen):
 
 
 class DiffusionRequest(Frozen):
-    """Everything that goes into a graph. The workflow's own hash is part of it: another file, another image."""
+    """Everything that goes into a graph, the hash of the workflow included: another file, another image."""
 
     backend: Literal["comfyui", "runpod"] = "comfyui"
     workflow: str = "text2img"
@@ -54,5 +54,6 @@ RenderRequest = Annotated[SketchRequest | DiffusionRequest, Field(discriminator=
 
 def request_key(request: SketchRequest | DiffusionRequest) -> str:
     """Return the SHA-256 (hex) of the request in canonical JSON."""
-    written = json.dumps(request.model_dump(mode="json"), sort_keys=True, ensure_ascii=False, separators=(",", ":"))
+    content = request.model_dump(mode="json")
+    written = json.dumps(content, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
     return hashlib.sha256(written.encode()).hexdigest()

@@ -1,4 +1,4 @@
-"""Turn a panel of a plan into a shot: everything the writer says about one picture, with where each part is from."""
+"""Turn a panel of a plan into a shot: all the writer says about one picture, and where each part is from."""
 
 from __future__ import annotations
 

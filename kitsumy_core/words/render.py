@@ -27,14 +27,54 @@ RENDER: Mapping[str, Text] = {
     "storage": N_("It could not be stored. Check the disk."),
     "backend": N_("The picture did not come about."),
     "unreachable": N_("The server does not answer. Is it running?"),
-    "missing-resources": N_("The server lacks something the workflow needs: {missing}."),
-    "rejected": N_("The server refused the workflow."),
-    "render-failed": N_("The server could not make the picture."),
-    "lost-job": N_("The server forgot the picture (it was restarted). Render again."),
-    "stalled": N_("The server made no progress for too long. Check it, then render again."),
     "cancelled": N_("Cancelled."),
-    "seed-random-unresolved": N_("A random seed has to be drawn before rendering panel {panel}."),
+    "seed-random-unresolved": N_("Panel {panel} wants a random seed; draw one first."),
     "workflow-unknown": N_("There is no workflow “{name}”. Known: {known}."),
     "workflow-too-large": N_("The workflow {name} is larger than {limit} bytes."),
     "workflow-unreadable": N_("The workflow {name} cannot be read: {problem}."),
+    "workflow-not-json": N_("The workflow file is not JSON. Export it again from ComfyUI."),
+    "workflow-not-a-graph": N_("The file holds no workflow. In ComfyUI use Workflow > Export (API)."),
+    "workflow-ui-format": N_(
+        "This file is in the editor’s own format. In ComfyUI use Workflow > Export (API)."
+    ),
+    "workflow-node-broken": N_("Node {node} has no class or inputs. Export the workflow again."),
+    "workflow-link-broken": N_(
+        "Input {input} of node {node} points to {target}, which cannot be linked to. Mend it in ComfyUI."
+    ),
+    "workflow-cycle": N_("Node {node} depends on itself. Remove the loop in ComfyUI."),
+    "workflow-slot-missing": N_("The workflow has no place for {slot}. Give a node the title @{slot}."),
+    "workflow-slot-lost": N_(
+        "{slot} was bound to {input} of node {node}, which is not there. Bind it again."
+    ),
+    "workflow-too-many-loras": N_("{count} LoRAs are chosen; at most {most} can be used."),
+    "workflow-changed": N_("Workflow {workflow} changed since this picture was asked for. Render again."),
+    "requirements-unreadable": N_("requirements.toml cannot be read. Mend it or take the shipped one."),
+    "missing-resources": N_(
+        "{server} lacks what the workflow needs: {missing}. Install it or choose another workflow."
+    ),
+    "rejected": N_("{server} refused the workflow: {problem}. Mend the named nodes."),
+    "rejected-without-reason": N_("{server} refused the workflow without a reason ({status}). See its log."),
+    "upload-refused": N_("{server} did not take an input image ({status})."),
+    "render-failed": N_("{node_type} (node {node}) failed on {server}: {problem}."),
+    "render-out-of-memory": N_("{server} ran out of memory in {node_type}. Choose a lower level of detail."),
+    "render-without-pictures": N_("The workflow ended without a picture. Add a SaveImage node."),
+    "picture-broken": N_("The picture arrived damaged. Render again."),
+    "lost-job": N_("{server} forgot the picture (it was restarted or cleared). Render again."),
+    "picture-gone": N_("{file} is no longer on {server}. Render again."),
+    "stalled": N_(
+        "No progress on {server} for {seconds} s; it was withdrawn. Try again or raise GENERATION_TIMEOUT."
+    ),
+    "interrupted-on-server": N_("Somebody interrupted the picture on {server}. Render again."),
+    "server-unreachable": N_("{server} does not answer. Start it, or check its address in COMFYUI_HOSTS."),
+    "server-answers-badly": N_("{server} answered {path} with {status}. Is it a ComfyUI?"),
+    "server-refuses-access": N_("{server} refuses access ({status}). Check user and password."),
+    "server-url-invalid": N_("{url} is not a server’s address. Write host:port or http(s)://..."),
+    "request-not-for-backend": N_("A request for {request} cannot be rendered by {backend}."),
+    "comfyui-ready": N_("{server} is ready: ComfyUI {version} on {device}; jobs waiting: {waiting}."),
+    "comfyui-list-unreadable": N_("{server} cannot list its nodes, so {workflow} is unchecked. See its log."),
+    "workflow-ready": N_("{workflow} can run on {server}."),
+    "workflow-lacks": N_("{server} lacks something for {workflow}: {missing}."),
+    "prompt-not-english": N_(
+        "Not in English, so image models may misread it: {panels}. Add an English version."
+    ),
 }

@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 import asyncio
+from contextlib import suppress
 from typing import Any
 from uuid import uuid4
 
 import streamlit as st
 
 from kitsumy_core import pipeline
-from kitsumy_core.errors import KitsumyError
+from kitsumy_core.errors import KitsumyError, NotFoundError
 from kitsumy_core.messages import explain, say
 from kitsumy_core.page.sizes import panel_box
 from kitsumy_core.pipeline import RenderOptions
 from kitsumy_core.plan.book import Book, find_panel
 from kitsumy_core.plan.check import Issue
 from kitsumy_core.render.profiles import PROFILES, RANDOM
+from kitsumy_core.render.request import DiffusionRequest
 from kitsumy_core.render.shot import shot_of
 from kitsumy_core.store import NewJob
 from studio import services, state
@@ -179,6 +181,20 @@ def _seeded(book: Book, panel_id: str, options: RenderOptions) -> RenderOptions:
     return options
 
 
+def _refined(project_id: str, book: Book, panel_id: str, options: RenderOptions) -> RenderOptions:
+    """Let a refining profile start from the chosen take, if that shows today's shot less finely."""
+    take_id, box = book.picks.get(panel_id), panel_box(book, panel_id)
+    profile = PROFILES.get(options.profile)
+    if options.backend == "sketch" or not (take_id and box and profile and profile.refine):
+        return options
+    with suppress(NotFoundError):
+        take = services.current().pictures.take(project_id, take_id)
+        lower = isinstance(take.request, DiffusionRequest) and take.request.steps < profile.steps
+        if lower and take.shot == shot_of(book, panel_id, box):
+            return options._replace(source=take.image)
+    return options
+
+
 def _go(project_id: str, panel_ids: list[str], options: RenderOptions) -> None:
     running = services.current()
     book, batch = running.store.head(project_id).book, uuid4().hex
@@ -186,7 +202,8 @@ def _go(project_id: str, panel_ids: list[str], options: RenderOptions) -> None:
     warned: set[str] = set()
     try:
         for panel_id in panel_ids:
-            made = pipeline.planned(book, panel_id, _seeded(book, panel_id, options), running.workflows)
+            exact = _refined(project_id, book, panel_id, _seeded(book, panel_id, options))
+            made = pipeline.planned(book, panel_id, exact, running.workflows)
             warned |= {panel_id for _warning in made.warnings[:1]}
             wanted.append(
                 NewJob(
