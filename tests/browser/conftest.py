@@ -30,7 +30,7 @@ FLAGS = [
 ]
 
 
-EXPECTED = ("404 (Not Found)", "WebSocket", "ERR_CONNECTION_REFUSED", "when disconnected from server")
+EXPECTED = ("404 (Not Found)", "WebSocket", "ERR_CONNECTION_RE", "when disconnected from server")
 """What Streamlit's own page says when it looks for its server, or when a test stopped that server."""
 
 
