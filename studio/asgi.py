@@ -5,13 +5,15 @@ from __future__ import annotations
 import secrets
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from fnmatch import fnmatchcase
 from http.cookies import SimpleCookie
 from pathlib import Path
 from typing import Any
 
 import streamlit as st
-from starlette.datastructures import MutableHeaders
+from starlette.datastructures import Headers, MutableHeaders
 from starlette.middleware import Middleware
+from starlette.responses import PlainTextResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from studio import services
@@ -29,6 +31,13 @@ HEADERS = {
 }
 
 
+def is_allowed(host: str) -> bool:
+    """Tell whether the studio answers to this name; a foreign name that points to our address is none."""
+    name = host.rsplit(":", 1)[0] if host.rpartition(":")[2].isdigit() else host
+    names: list[str] = st.get_option("server.allowedHosts") or ["*"]
+    return any(fnmatchcase(name.strip("[]").lower(), known.lower()) for known in names)
+
+
 class SafeHeaders:
     """Add security headers to every answer, and give a browser without one an author id in a cookie."""
 
@@ -38,6 +47,9 @@ class SafeHeaders:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
+            return
+        if not is_allowed(Headers(scope=scope).get("host", "")):
+            await PlainTextResponse("unknown host name", 400)(scope, receive, send)
             return
         known = any(
             AUTHOR_COOKIE in SimpleCookie(value.decode("latin-1"))
