@@ -48,12 +48,15 @@ def commit(wanted: Edit, *, burst: str | None = None, base: int | None = None) -
         return False
     state.seen(done.rev)
     if done.conflicts:
-        state.note(_("Somebody else changed this at the same time: both texts are kept below."), "warning")
+        state.note(_("Somebody else changed this at the same time: both texts are kept."), "warning")
+        st.session_state["conflict-met"] = True
     return True
 
 
 def redraw(*fragments: str) -> None:
     """Rerun only these fragments; to be called last in a widget's callback."""
+    if st.session_state.pop("conflict-met", False):
+        return
     try:
         st.rerun(list(fragments or EVERYTHING))
     except StreamlitAPIException:  # not on screen yet: the default rerun draws everything
@@ -91,12 +94,24 @@ def field_key(node: str, field: str) -> str:
 
 
 def seed(node: str, field: str, value: Any) -> str:
-    """Let a field's widget show the model's value: the model wins, and only where it differs."""
-    key = field_key(node, field)
+    """Let a field's widget show the model's value: the model wins, and only where it differs.
+
+    A field that is being typed in keeps its text and the revision it was begun on, so that a change that
+    somebody else made meanwhile is noticed when it is saved.
+    """
+    key, bases = field_key(node, field), _bases()
+    if key in _begun() and key in st.session_state:
+        return key
     if key not in st.session_state or st.session_state[key] != value:
         st.session_state[key] = value
-        st.session_state.setdefault("bases", {})[key] = state.seen()
+        bases[key] = state.seen()
     return key
+
+
+def began(key: str) -> None:
+    """Note that the writer began to type in a field: what it showed then is the base of what will be saved."""
+    if key in st.session_state:
+        _begun()[key] = _bases().get(key, state.seen())
 
 
 def changed(node: str, field: str, show: Sequence[str] = SHOWN) -> None:
@@ -104,12 +119,25 @@ def changed(node: str, field: str, show: Sequence[str] = SHOWN) -> None:
     key = field_key(node, field)
     value = st.session_state[key]
     value = list(value) if isinstance(value, (list, tuple)) else value
-    base = st.session_state.get("bases", {}).get(key)
+    base = _begun().pop(key, None)
     wanted = edit("set_field", node=node, field=field, value=value if value is not None else "")
     typed = isinstance(value, str)
+    base = _bases().get(key) if base is None else base
     if commit(wanted, burst=f"{node}.{field}" if typed else None, base=base):
-        st.session_state.setdefault("bases", {})[key] = state.seen()
+        _bases()[key] = state.seen()
     redraw(*show)
+
+
+def _bases() -> dict[str, int]:
+    """The revision at which each mounted field's value was shown."""
+    found: dict[str, int] = st.session_state.setdefault("bases", {})
+    return found
+
+
+def _begun() -> dict[str, int]:
+    """The fields being typed in, with the revision they were begun on."""
+    found: dict[str, int] = st.session_state.setdefault("begun-fields", {})
+    return found
 
 
 def forget_fields(keep: Sequence[str]) -> None:
@@ -117,7 +145,8 @@ def forget_fields(keep: Sequence[str]) -> None:
     wanted = tuple(field_key(node, "") for node in keep)
     for key in [k for k in st.session_state if str(k).startswith("w-") and not str(k).startswith(wanted)]:
         del st.session_state[key]
-        st.session_state.get("bases", {}).pop(key, None)
+        _bases().pop(key, None)
+        _begun().pop(key, None)
 
 
 def explained(code: str, **params: Any) -> str:

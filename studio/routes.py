@@ -10,6 +10,7 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from kitsumy_core.errors import KitsumyError, NotFoundError
+from kitsumy_core.plan.book import find_panel
 from kitsumy_core.store import Head
 from studio import services
 
@@ -31,9 +32,8 @@ def may_see(request: Request, project_id: str) -> bool:
 
 
 async def page(request: Request) -> Response:
-    """Draw a page; `version` in the path makes the address of each state of a page its own."""
-    project_id, page_id = request.path_params["project"], request.path_params["page"]
-    wanted = request.path_params["version"]
+    """Draw a page; `v` makes the address of each state of a page its own."""
+    project_id, page_id = _query(request, "comic"), _query(request, "id")
 
     def draw() -> Response:
         pictures, head = services.current().pictures, _head(project_id)
@@ -41,37 +41,40 @@ async def page(request: Request) -> Response:
             for found in chapter.pages:
                 if found.id == page_id:
                     data = pictures.page_jpeg(project_id, head.book, chapter, found, _width(request))
-                    same = pictures.version(head.book, chapter, found) == wanted
-                    return Response(data, media_type="image/jpeg", headers=_KEEP if same else _ASK)
+                    same = pictures.version(head.book, chapter, found) == _query(request, "v")
+                    return _jpeg(data, same)
         raise NotFoundError("page-not-found", page=page_id)
 
     return await _answer(request, project_id, draw)
 
 
-async def take(request: Request) -> Response:
-    project_id, take_id = request.path_params["project"], request.path_params["take"]
+async def panel(request: Request) -> Response:
+    """Draw what a panel shows now: its take, or its live sketch."""
+    project_id, panel_id = _query(request, "comic"), _query(request, "id")
 
     def draw() -> Response:
-        data = services.current().pictures.take_jpeg(project_id, take_id, _width(request))
-        return Response(data, media_type="image/jpeg", headers=_KEEP)
+        pictures, head = services.current().pictures, _head(project_id)
+        found = find_panel(head.book.plan, panel_id)
+        if found is None:
+            raise NotFoundError("panel-not-found", panel=panel_id)
+        data = pictures.panel_jpeg(project_id, head.book, panel_id, _width(request))
+        return _jpeg(data, pictures.version(head.book, found[0], found[1]) == _query(request, "v"))
 
     return await _answer(request, project_id, draw)
 
 
-async def panel(request: Request) -> Response:
-    project_id, panel_id = request.path_params["project"], request.path_params["panel"]
+async def take(request: Request) -> Response:
+    project_id, take_id = _query(request, "comic"), _query(request, "id")
 
     def draw() -> Response:
-        book = _head(project_id).book
-        data = services.current().pictures.panel_jpeg(project_id, book, panel_id, _width(request))
-        return Response(data, media_type="image/jpeg", headers=_KEEP)
+        return _jpeg(services.current().pictures.take_jpeg(project_id, take_id, _width(request)), True)
 
     return await _answer(request, project_id, draw)
 
 
 async def preview(request: Request) -> Response:
     """Return the newest preview of a running job."""
-    project_id, job_id = request.path_params["project"], request.path_params["job"]
+    project_id, job_id = _query(request, "comic"), _query(request, "id")
 
     def find() -> Response:
         running = services.current()
@@ -79,12 +82,21 @@ async def preview(request: Request) -> Response:
             raise NotFoundError("job-not-found", job=job_id)
         live = running.engine.live(job_id)
         if live is None or live.progress.preview is None:
-            raise NotFoundError("preview-not-found", job=job_id)
+            raise NotFoundError("preview-not-found")
         data = live.progress.preview
         mime = "image/png" if data.startswith(b"\x89PNG") else "image/jpeg"
         return Response(data, media_type=mime, headers=_ASK)
 
     return await _answer(request, project_id, find)
+
+
+def _query(request: Request, name: str) -> str:
+    return request.query_params.get(name, "")
+
+
+def _jpeg(data: bytes, is_final: bool) -> Response:
+    """Answer with a picture; one whose address names another state of it must not be kept by the browser."""
+    return Response(data, media_type="image/jpeg", headers=_KEEP if is_final else _ASK)
 
 
 def _head(project_id: str) -> Head:
@@ -109,8 +121,8 @@ def _width(request: Request) -> int:
 
 
 ROUTES = [
-    Route("/api/page/{project}/{page}/{version}.jpg", page),
-    Route("/api/panel/{project}/{panel}/{version}.jpg", panel),
-    Route("/api/take/{project}/{take}.jpg", take),
-    Route("/api/preview/{project}/{job}", preview),
+    Route("/api/page", page),
+    Route("/api/panel", panel),
+    Route("/api/take", take),
+    Route("/api/preview", preview),
 ]

@@ -7,13 +7,18 @@ const fire = field => field.dispatchEvent(new KeyboardEvent('keydown', {
   key: 'Enter', code: 'Enter', ctrlKey: true, metaKey: true, bubbles: true, cancelable: true,
 }))
 
-export default function ({ data }) {
+// The key of a field's widget is in a class name of its container: st-key-w-...
+const keyOf = field => [...field.closest('[class*="st-key-w-"]').classList]
+  .find(name => name.startsWith('st-key-w-')).slice('st-key-'.length)
+
+export default function ({ data, setTriggerValue }) {
   document.documentElement.lang = data.lang
   if (window.kitsumyAutosave) return
   const timers = new Map()
   const listen = event => {
     const field = event.target
     if (!(field instanceof HTMLTextAreaElement) || !field.closest('[class*="st-key-w-"]')) return
+    if (!timers.has(field)) setTriggerValue('began', keyOf(field))
     const known = timers.get(field) ?? { since: Date.now() }
     clearTimeout(known.timer)
     const wait = Math.max(0, Math.min(PAUSE, known.since + AT_LEAST - Date.now()))

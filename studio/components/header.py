@@ -9,7 +9,7 @@ from kitsumy_core.plan.book import Book
 from kitsumy_core.plan.edits import Edit
 from kitsumy_core.store import OpenConflict
 from studio import editing, services, state
-from studio.components.mounts import component
+from studio.components.mounts import component, fired
 from studio.texts import _, ngettext, plain, when
 
 LANGUAGE_NAMES = {"uk": "Українська", "en": "English"}
@@ -18,7 +18,20 @@ TONES = {"error": st.error, "warning": st.warning, "info": st.info, "success": s
 
 def page_setup() -> None:
     """Mount what every screen needs once: saving while typing, the page's language for screen readers."""
-    component("autosave", "none")(key="autosave", data={"lang": state.language()}, height=1)
+    component("autosave", "none")(
+        key="autosave", data={"lang": state.language()}, height=1, on_began_change=_began
+    )
+    _quiet()
+
+
+def _began() -> None:
+    editing.began(str(fired("autosave", "began") or ""))
+    editing.redraw("quiet")
+
+
+@st.fragment(key="quiet")
+def _quiet() -> None:
+    """Be rerun where nothing is to be redrawn."""
 
 
 def language_menu() -> None:

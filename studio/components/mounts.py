@@ -31,6 +31,7 @@ _ROOTS = {
     "page": '<figure class="page">\n<svg role="group"></svg>\n</figure>',
     "strip": '<nav class="strip">\n</nav>',
     "layouts": '<div class="layouts" role="radiogroup">\n</div>',
+    "board": '<div class="board" role="group">\n</div>',
     "gallery": '<div class="gallery" role="group">\n</div>',
     "none": "<span>\n</span>",
 }

@@ -11,8 +11,8 @@ from kitsumy_core.plan.edits import edit
 from kitsumy_core.plan.models import Page, Panel
 from studio import editing, state
 from studio.components.mounts import component, fired
-from studio.components.page_view import page_url
 from studio.texts import _, ngettext
+from studio.urls import page_url
 
 WIDTH = 240
 

@@ -6,17 +6,12 @@ from kitsumy_core.page.document import PageBox
 from kitsumy_core.plan.book import Book
 from kitsumy_core.plan.check import Issue
 from kitsumy_core.plan.models import Chapter, Page
-from studio import editing, services, state
+from studio import editing, state
 from studio.components.mounts import component, fired
 from studio.texts import _, short
+from studio.urls import page_url
 
 WIDTH = 960
-
-
-def page_url(project_id: str, book: Book, chapter: Chapter, page: Page, width: int) -> str:
-    """Return the address of a page's picture; it is another one for every state of the page."""
-    version = services.current().pictures.version(book, chapter, page)
-    return f"/api/page/{project_id}/{page.id}/{version}.jpg?w={width}"
 
 
 def page_view(book: Book, chapter: Chapter, page: Page, box: PageBox, issues: list[Issue]) -> None:

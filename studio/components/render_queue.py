@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from html import escape
 
 import streamlit as st
 
@@ -12,6 +13,7 @@ from kitsumy_core.render.engine import Live
 from kitsumy_core.store import Job
 from studio import services, state
 from studio.texts import _, ngettext, plain
+from studio.urls import preview_url
 
 SHOWN = 40
 STAGES = {"waiting": "waiting", "loading": "loading", "sampling": "sampling", "fetching": "fetching"}
@@ -88,7 +90,7 @@ def _row(book: Book, job: Job) -> None:
         st.container(horizontal=True, vertical_alignment="center"),
     ):
         if live and live.progress.preview:
-            src = f"/api/preview/{job.project_id}/{job.id}?v={live.version}"
+            src = escape(preview_url(job.project_id, job.id, live.version))
             st.html(f'<img src="{src}" alt="" style="height:72px;border-radius:6px">', width="content")
         with st.container(width="stretch", gap="small"):
             st.markdown(f"**{panel_name(book, job.panel_id)}** · {plain(job.backend)}")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from html import escape
 from pathlib import Path
 
 import streamlit as st
@@ -15,8 +16,8 @@ from kitsumy_core.plan.models import ComicPlan, MadeBy, PlanKit
 from kitsumy_core.store import Project
 from studio import editing, services, state
 from studio.components import header
-from studio.components.page_view import page_url
 from studio.texts import _, ngettext, plain, short, when
+from studio.urls import page_url
 
 PAGES = "screens/pages.py"
 SAMPLE_OF = {"uk": "jizhak", "en": "lighthouse"}
@@ -156,10 +157,8 @@ def _cover_picture(project: Project) -> None:
     for chapter in book.plan.chapters:
         for page in chapter.pages:
             url = page_url(project.id, book, chapter, page, 320)
-            st.html(
-                f'<img src="{url}" alt="" loading="lazy" style="width:100%;height:250px;object-fit:cover;'
-                f'object-position:top;border-radius:6px;background:#fff">'
-            )
+            style = "width:100%;height:250px;object-fit:cover;object-position:top;border-radius:6px"
+            st.html(f'<img src="{escape(url)}" alt="" loading="lazy" style="{style}">')
             return
     with st.container(height=250, border=False, horizontal_alignment="center", vertical_alignment="center"):
         st.markdown(":gray[:material/menu_book:]", text_alignment="center")

@@ -11,9 +11,10 @@ from studio import editing, services, state
 from studio.components import header, page_tools
 from studio.components.empty import no_comic, no_pages
 from studio.components.issue_list import issue_list
-from studio.components.layout_picker import layout_picker
+from studio.components.layout_picker import layout_picker, layout_question
 from studio.components.page_strip import page_strip
 from studio.components.page_view import page_view
+from studio.components.panel_board import panel_board
 from studio.components.panel_form import panel_form
 from studio.components.styling import two_sides
 from studio.texts import _
@@ -44,7 +45,13 @@ def preview() -> None:
     page_tools.page_line(book, chapter, page)
     page_view(book, chapter, page, box, issues)
     layout_picker(book, page)
+    layout_question(book, page)
     issue_list(issues, page.id)
+    with st.expander(
+        _("Rearrange panels"), icon=":material/drag_pan:", key="board", on_change="rerun"
+    ) as shelf:
+        if shelf.open:
+            panel_board(book, chapter, page)
 
 
 @st.fragment(key="editor")

@@ -15,6 +15,7 @@ from studio.components.mounts import component, fired
 from studio.components.render_choice import changed_panels, choice
 from studio.components.render_queue import panel_name, queue
 from studio.texts import _, ngettext, plain, short, when
+from studio.urls import panel_url, take_url
 
 
 def show() -> None:
@@ -58,7 +59,7 @@ def board() -> None:
                 items.append(
                     {
                         "id": panel.id,
-                        "src": f"/api/panel/{project_id}/{panel.id}/{version}.jpg?w=320",
+                        "src": panel_url(project_id, panel.id, version, 320),
                         "label": f"{label}: {short(panel.action, 100)}",
                         "caption": label,
                         "selected": panel.id in ticked if by_hand else panel.id == chosen,
@@ -135,7 +136,7 @@ def _take_item(project_id: str, take: Take, pick: str | None) -> dict[str, objec
     made = _("storyboard sketch") if take.made_by == "sketch" else take.made_by
     return {
         "id": f"{take.panel_id}\n{take.id}",
-        "src": f"/api/take/{project_id}/{take.id}.jpg?w=480",
+        "src": take_url(project_id, take.id, 480),
         "label": f"{made}, {when(take.created)}",
         "caption": f"{made} · {when(take.created)}",
         "selected": take.id == pick,

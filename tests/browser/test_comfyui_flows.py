@@ -50,7 +50,7 @@ def test_a_picture_is_followed_with_its_preview_and_becomes_a_take(
     expect(page.get_by_text("is ready: ComfyUI")).to_be_visible()
     page.locator(".st-key-render-go button").first.click(delay=60)
     row = page.locator('[class*="st-key-job-"]').first
-    expect(row.locator('img[src*="/api/preview/"]')).to_be_visible()
+    expect(row.locator('img[src*="/api/preview?"]')).to_be_visible()
     assert row.locator("img").evaluate("image => image.naturalWidth") > 0
     expect(row).to_contain_text("Page 1, panel 1")
     server.release()

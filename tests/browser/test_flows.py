@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import io
 import json
+import re
 import signal
 import zipfile
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Browser, Page, expect
 
 from kitsumy_core.pipeline import samples
 from kitsumy_core.plan.files import read_plan
@@ -120,6 +121,8 @@ def test_a_layout_with_another_count_is_an_issue_that_one_click_mends(open_page:
     settled(page)
     before = shown_picture(page)
     page.locator('.st-key-layout-picker [data-layout="big-top"]').click()
+    page.locator(".st-key-layout-question").get_by_text("has room for 3, the page has 4").wait_for()
+    click(page, "layout-only")
     new_picture(page, before)
     issue = page.locator(".st-key-issue-0")
     expect(issue).to_contain_text("room for 3")
@@ -226,12 +229,84 @@ def test_the_first_screen_speaks_ukrainian_by_default_and_english_on_wish(open_p
     expect(page.get_by_role("link", name="Pages")).to_be_visible()
 
 
-def test_two_tabs_see_each_others_edits_and_keep_both_texts_of_one_field(open_page: Open) -> None:
+def other_tab(open_page: Open, page: Page, chromium: Browser) -> Page:
+    """Open the same comic as another writer: a browser context has cookies, so an author, of its own."""
+    context = chromium.new_context(viewport={"width": 1440, "height": 1000})
+    context.set_default_timeout(20_000)
+    other = context.new_page()
+    other.goto(page.url)
+    settled(other)
+    other.locator(".st-key-page-view figure.page[data-shown]").wait_for()
+    return other
+
+
+def test_two_writers_see_each_others_edits_and_undo_only_their_own(
+    open_page: Open, chromium: Browser
+) -> None:
     first = first_visit(open_page)
-    second = open_page(first.url.removeprefix("http://").split("/", 1)[1].join(["/", ""]))
-    second.locator(".st-key-page-view figure.page[data-shown]").wait_for()
+    second = other_tab(open_page, first, chromium)
+    old = action_field(first).input_value()
     action_field(first).fill("The first tab wrote this.")
     expect(action_field(second)).to_have_value("The first tab wrote this.", timeout=10_000)
+    sound = '[class*="st-key-w-panel"][class*="-sfx"] input'
+    second.locator(sound).fill("BOOM")
+    expect(first.locator(sound)).to_have_value("BOOM", timeout=10_000)
+    click(first, "undo")
+    expect(action_field(second)).to_have_value(old, timeout=10_000)
+    expect(first.locator(sound)).to_have_value("BOOM")
+    second.context.close()
+
+
+def test_two_writers_in_one_field_keep_both_texts_and_one_of_them_chooses(
+    open_page: Open, chromium: Browser
+) -> None:
+    first = first_visit(open_page)
+    second = other_tab(open_page, first, chromium)
+    action_field(first).click()
+    action_field(second).click()
+    action_field(second).press("Control+a")
+    action_field(second).press_sequentially("Second", delay=10)
+    action_field(first).fill("First writer's words.")
+    action_field(second).press_sequentially(" writer's words.", delay=120)
+    box = second.locator(".st-key-conflict-0")
+    expect(box).to_contain_text("First writer's words.")
+    expect(box).to_contain_text("writer's words.")
+    expect(action_field(second)).to_have_value("First writer's words.")
+    second.locator(".st-key-conflict-0-mine button").first.click(delay=60)
+    expect(second.locator(".st-key-conflict-0")).to_have_count(0)
+    expect(action_field(first)).to_have_value(re.compile("^Second"), timeout=10_000)
+    second.context.close()
+
+
+def test_a_panel_is_dragged_to_another_page_and_moved_back_by_keys(open_page: Open) -> None:
+    page = first_visit(open_page)
+    page.locator(".st-key-page-strip nav button").nth(1).click()
+    settled(page)
+    page.locator(".st-key-board summary").click()
+    card = page.locator('.st-key-panel-board .card[data-id="ch1-p2-pan1"]')
+    card.scroll_into_view_if_needed()
+    target = page.locator('.st-key-panel-board .cards[data-page="ch1-p3"] .card').first
+    start, end = card.bounding_box(), target.bounding_box()
+    assert start is not None
+    assert end is not None
+    page.mouse.move(start["x"] + 20, start["y"] + 20)
+    page.mouse.down()
+    for step in range(1, 13):
+        part = step / 12
+        page.mouse.move(
+            start["x"] + 20 + (end["x"] + 4 - start["x"] - 20) * part,
+            start["y"] + 20 + (end["y"] + 20 - start["y"] - 20) * part,
+        )
+        page.wait_for_timeout(20)
+    page.mouse.up()
+    settled(page)
+    cards = page.locator('.st-key-panel-board .cards[data-page="ch1-p3"] .card')
+    expect(cards.first).to_have_attribute("data-id", "ch1-p2-pan1")
+    cards.first.focus()
+    page.keyboard.press("Alt+ArrowUp")
+    expect(page.locator('.st-key-panel-board .cards[data-page="ch1-p2"] .card').last).to_have_attribute(
+        "data-id", "ch1-p2-pan1"
+    )
 
 
 def test_keys_undo_outside_of_text_fields(open_page: Open) -> None:
