@@ -45,7 +45,7 @@ GROUPS: tuple[tuple[str, ...], ...] = (
     ),
     ("store.*", "render.*", "page.fonts", "page.draw", "page.art", "page.ink", "page.frames"),
     ("planner.*", "export.*"),
-    ("render.engine",),
+    ("render.engine", "render.keeping"),
     ("pipeline", "schemas"),
     ("doctor", "commands.*", "cli", "api"),
 )

@@ -7,16 +7,18 @@ import io
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 from pathlib import Path
+from uuid import UUID, uuid5
 
 import pytest
 from PIL import Image
 
 from kitsumy_core import pipeline
-from kitsumy_core.errors import RenderFailedError, UnreachableError
+from kitsumy_core.errors import RenderFailedError, StorageError, UnreachableError
 from kitsumy_core.pipeline import RenderOptions
 from kitsumy_core.plan.edits import edit
+from kitsumy_core.render import engine as engine_module
 from kitsumy_core.render.backend import Backend, Finding, Picture, Progress, Report
-from kitsumy_core.render.engine import Engine
+from kitsumy_core.render.engine import Engine, attempt_id
 from kitsumy_core.render.request import DiffusionRequest, SketchRequest
 from kitsumy_core.render.sketch import SketchBackend
 from kitsumy_core.settings import Settings
@@ -205,7 +207,7 @@ def test_a_failure_is_kept_with_its_code_stops_no_other_job_and_can_be_retried(
 
     async def main() -> None:
         wishes = [wish(store, project), wish(store, project, OTHER)]
-        broken.add(wishes[0].id)
+        broken.add(str(uuid5(UUID(wishes[0].id), "1")))
         async with working(store, Scripted(make)) as engine:
             jobs = engine.submit(wishes)
             bad, good = await ended(store, jobs)
@@ -233,7 +235,7 @@ def test_two_at_most_are_under_way_and_a_cancelled_one_is_withdrawn(store: Store
             assert live.progress.preview == png("blue").data
             engine.cancel(jobs[0].id)
             engine.cancel(jobs[3].id)
-            await until(lambda: backend.withdrawn == [jobs[0].id])
+            await until(lambda: len(backend.withdrawn) == 1)
             backend.gate.set()
             states = [job.state for job in await ended(store, jobs)]
             assert states == ["cancelled", "done", "done", "cancelled"]
@@ -277,7 +279,7 @@ def test_a_stop_withdraws_what_runs_and_the_next_start_renders_it(store: Store) 
             assert (await ended(store, jobs))[0].state == "done"
 
     jobs = asyncio.run(first())
-    assert stopped.withdrawn == [jobs[0].id]
+    assert len(stopped.withdrawn) == 1
     asyncio.run(second(jobs))
     assert len(fresh.started) == 1
 
@@ -288,14 +290,15 @@ def test_what_a_killed_process_left_running_is_fetched_instead_of_rendered_again
     for job in jobs:
         store.mark_running(job.id)
     backend = Scripted()
-    backend.kept[jobs[0].id] = [png("yellow")]
+    backend.kept[attempt_id(store.job(jobs[0].id))] = [png("yellow")]
 
     async def main() -> None:
         async with working(store, backend):
             assert [job.state for job in await ended(store, jobs)] == ["done", "done"]
 
     asyncio.run(main())
-    assert backend.started == [jobs[1].id], "only the one the server had lost"
+    assert len(backend.started) == 1, "only the one the server had lost"
+    assert store.takes(project, PANEL)[0].shot == jobs[0].shot
 
 
 def test_a_picture_for_a_panel_that_was_deleted_meanwhile_is_kept_and_nothing_breaks(store: Store) -> None:
@@ -313,3 +316,117 @@ def test_a_picture_for_a_panel_that_was_deleted_meanwhile_is_kept_and_nothing_br
 
     asyncio.run(main())
     assert len(store.takes(project, PANEL)) == 1
+
+
+def test_a_retry_is_another_attempt_with_an_id_the_server_has_never_seen(store: Store) -> None:
+    project = store.create(a_book(), "writer").id
+    backend = Scripted(lambda job_id: RenderFailedError("render-failed"))
+
+    async def main() -> None:
+        async with working(store, backend) as engine:
+            jobs = engine.submit([wish(store, project)])
+            await ended(store, jobs)
+            engine.retry(jobs[0].id)
+            await until(lambda: len(backend.started) == 2)
+
+    asyncio.run(main())
+    assert len(set(backend.started)) == 2
+
+
+def test_cancelling_a_crowd_frees_every_slot_and_renders_none_of_it(store: Store) -> None:
+    project = store.create(a_book(8), "writer").id
+    backend = Scripted()
+
+    async def main() -> None:
+        async with working(store, backend) as engine:
+            for _ in range(6):
+                panels = [panel.id for panel in store.head(project).book.plan.panels()]
+                jobs = engine.submit([wish(store, project, panel) for panel in panels])
+                await asyncio.to_thread(engine.cancel_all, project)
+                done = await ended(store, jobs)
+                assert {job.state for job in done} <= {"cancelled", "done"}
+            await until(lambda: not engine._tasks)
+            assert sum(engine._busy.values()) == 0
+
+    asyncio.run(main())
+
+
+def test_a_database_that_is_busy_for_a_moment_does_not_stop_the_engine(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    project = store.create(a_book(), "writer").id
+    claim, failures = store.claim_next, [StorageError("database-busy", where="x")]
+
+    def busy_once(backends: Sequence[str] | None = None, server: str | None = None) -> Job | None:
+        if failures:
+            raise failures.pop()
+        return claim(backends, server)
+
+    monkeypatch.setattr(store, "claim_next", busy_once)
+    monkeypatch.setattr(engine_module, "IDLE_LOOK", 0.05)
+
+    async def main() -> None:
+        async with working(store, Scripted()) as engine:
+            assert (await ended(store, engine.submit([wish(store, project)])))[0].state == "done"
+
+    asyncio.run(main())
+
+
+def test_a_picture_is_held_until_the_disk_takes_it(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    project = store.create(a_book(), "writer").id
+    put, failures = store.images.put_foreign, [StorageError("disk-full", where="x")] * 3
+
+    def full(data: bytes):  # type: ignore[no-untyped-def]
+        if failures:
+            raise failures.pop()
+        return put(data)
+
+    monkeypatch.setattr(store.images, "put_foreign", full)
+    monkeypatch.setattr(engine_module, "SAVE_PAUSES", (0.01,) * 5)
+    backend = Scripted()
+
+    async def main() -> None:
+        async with working(store, backend) as engine:
+            assert (await ended(store, engine.submit([wish(store, project)])))[0].state == "done"
+
+    asyncio.run(main())
+    assert len(backend.started) == 1
+
+
+def test_a_job_for_a_backend_nobody_has_here_fails_with_a_word(store: Store) -> None:
+    project = store.create(a_book(), "writer").id
+    known = wish(store, project)
+    request = DiffusionRequest(backend="runpod", prompt="x")
+    waiting, ran = store.add_jobs(
+        [NewJob(project, panel, "final", request, known.shot, "writer") for panel in (PANEL, OTHER)]
+    )
+    store.mark_running(ran.id)
+
+    async def main() -> None:
+        async with working(store, Scripted()):
+            for job in await ended(store, [waiting, ran]):
+                assert (job.state, job.error_code) == ("failed", "backend-unknown")
+
+    asyncio.run(main())
+
+
+def test_a_sketch_or_an_older_shot_never_replaces_a_render_that_shows_what_the_plan_says(
+    store: Store,
+) -> None:
+    project = store.create(a_book(), "writer").id
+    old = wish(store, project)
+    store.commit(project, edit("set_field", node=f"panel:{PANEL}", field="action", value="Злива."), "w")
+    today = wish(store, project)
+    render = DiffusionRequest(backend="comfyui", prompt="rain")
+
+    async def main() -> None:
+        async with working(store, Scripted(lambda job_id: [png("green")])) as engine:
+            await ended(store, engine.submit([NewJob(project, PANEL, "final", render, today.shot, "w")]))
+            shown = store.head(project).book.picks[PANEL]
+            await ended(store, engine.submit([old]))
+            assert store.head(project).book.picks[PANEL] == shown, "an older shot"
+            await ended(store, engine.submit([today]))
+            assert store.head(project).book.picks[PANEL] == shown, "a sketch"
+
+    asyncio.run(main())
+    assert len(store.takes(project, PANEL)) == 3

@@ -1,0 +1,98 @@
+"""Store what a job made as takes, and show a take on the page where it is the better picture."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+import structlog
+
+from kitsumy_core.errors import EditError, NotFoundError, RenderFailedError
+from kitsumy_core.page.sizes import panel_box
+from kitsumy_core.plan.book import Book
+from kitsumy_core.plan.edits import edit
+from kitsumy_core.render.backend import Picture
+from kitsumy_core.render.shot import shot_of
+from kitsumy_core.store import Job, Store, Take
+from kitsumy_core.store.change import now
+from kitsumy_core.store.records import new_id
+
+log = structlog.get_logger()
+
+ENGINE_AUTHOR = "engine"
+"""Who picks a take by itself: not the writer, whose undo it must not disturb."""
+
+
+class Keeper:
+    """Works on the store alone; safe to use from several threads."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+
+    def from_cache(self, job: Job) -> bool:
+        """Finish a job with a picture that the very same request made before; False if there is none."""
+        known = self._store.find_take_by_request(job.request_key, job.project_id)
+        if known is None or not self._store.images.has(known.image):
+            return False
+        if (known.project_id, known.panel_id) != (job.project_id, job.panel_id):
+            known = replace(
+                known,
+                id=new_id(),
+                project_id=job.project_id,
+                panel_id=job.panel_id,
+                shot=job.shot,
+                created=now(),
+                favourite=False,
+            )
+        self._store.finish(job.id, [known])
+        self._show(job, known)
+        return True
+
+    def keep(self, job: Job, pictures: Sequence[Picture], seconds: float) -> None:
+        """Finish a job with its pictures. Raises StorageError, InputError for what is no picture."""
+        if not pictures:
+            raise RenderFailedError("no-pictures")
+        takes = [self._take(job, picture, seconds / len(pictures)) for picture in pictures]
+        self._store.finish(job.id, takes)
+        self._show(job, takes[0])
+
+    def _take(self, job: Job, picture: Picture, seconds: float) -> Take:
+        image, facts = self._store.images.put_foreign(picture.data)
+        return Take(
+            project_id=job.project_id,
+            panel_id=job.panel_id,
+            image=image,
+            width=facts.width,
+            height=facts.height,
+            mime=facts.mime,
+            backend=job.backend,
+            made_by=job.backend,
+            created=now(),
+            seed=picture.seed,
+            shot=job.shot,
+            request=job.request,
+            seconds=seconds,
+        )
+
+    def _show(self, job: Job, take: Take) -> None:
+        try:
+            if self._is_better(self._store.head(job.project_id).book, take):
+                wanted = edit("pick_take", panel_id=job.panel_id, take_id=take.id)
+                self._store.commit(job.project_id, wanted, ENGINE_AUTHOR)
+        except (EditError, NotFoundError) as error:
+            log.info("take not picked", job=job.id, panel=job.panel_id, code=error.error_code)
+
+    def _is_better(self, book: Book, take: Take) -> bool:
+        """Tell whether a take should replace what its panel shows without the writer being asked."""
+        chosen = book.picks.get(take.panel_id)
+        if chosen is None:
+            return True
+        try:
+            shown = self._store.take(take.project_id, chosen)
+        except NotFoundError:
+            return True
+        box = panel_box(book, take.panel_id)
+        today = shot_of(book, take.panel_id, box) if box else None
+        replaces_sketch = shown.made_by == "sketch" != take.made_by
+        replaces_render = take.made_by == "sketch" != shown.made_by
+        return take.shot == today and not replaces_render and (shown.shot != today or replaces_sketch)
