@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any
 from uuid import uuid4
+from zlib import crc32
 
 import streamlit as st
 from streamlit.errors import StreamlitAPIException
@@ -56,7 +57,7 @@ def commit(wanted: Edit, *, burst: str | None = None, base: int | None = None) -
 def redraw(*fragments: str) -> None:
     """Rerun only these fragments; to be called last in a widget's callback."""
     if st.session_state.pop("conflict-met", False):
-        return
+        fragments = (*EVERYTHING, "problems")
     try:
         st.rerun(list(fragments or EVERYTHING))
     except StreamlitAPIException:  # not on screen yet: the default rerun draws everything
@@ -88,9 +89,11 @@ def _step(take: Callable[[str, str], Any]) -> None:
 
 
 def field_key(node: str, field: str) -> str:
-    """Return the key of the widget of a field: letters, digits and hyphens, so that tests can find it."""
-    safe = "".join(c if c.isalnum() and c.isascii() else "-" for c in f"{node}-{field}")
-    return f"w-{safe}"
+    """Return the key of the widget of a field: letters, digits and hyphens, another one for every field."""
+    wanted = f"{node}-{field}"
+    safe = "".join(c if c.isalnum() and c.isascii() else "-" for c in wanted)
+    plain = wanted.replace(":", "-", 1).replace("kitsumy.", "kitsumy-", 1)
+    return f"w-{safe}" if safe == plain else f"w-{safe}-{crc32(wanted.encode()):08x}"
 
 
 def seed(node: str, field: str, value: Any) -> str:
@@ -100,6 +103,7 @@ def seed(node: str, field: str, value: Any) -> str:
     somebody else made meanwhile is noticed when it is saved.
     """
     key, bases = field_key(node, field), _bases()
+    st.session_state.setdefault("field-nodes", {})[key] = node
     if key in _begun() and key in st.session_state:
         return key
     if key not in st.session_state or st.session_state[key] != value:
@@ -109,9 +113,9 @@ def seed(node: str, field: str, value: Any) -> str:
 
 
 def began(key: str) -> None:
-    """Note that the writer began to type in a field: what it showed then is the base of what will be saved."""
+    """Note that the writer began to type in a field: what it showed is the base of what will be saved."""
     if key in st.session_state:
-        _begun()[key] = _bases().get(key, state.seen())
+        _begun().setdefault(key, _bases().get(key, state.seen()))
 
 
 def changed(node: str, field: str, show: Sequence[str] = SHOWN) -> None:
@@ -124,8 +128,18 @@ def changed(node: str, field: str, show: Sequence[str] = SHOWN) -> None:
     typed = isinstance(value, str)
     base = _bases().get(key) if base is None else base
     if commit(wanted, burst=f"{node}.{field}" if typed else None, base=base):
-        _bases()[key] = state.seen()
+        if st.session_state.get("conflict-met"):
+            _begun()[key] = base if base is not None else state.seen()
+            st.session_state["in-conflict"] = True
+        else:
+            _bases()[key] = state.seen()
     redraw(*show)
+
+
+def conflicts_are_settled() -> None:
+    """Let fields whose text was one side of a conflict show what the comic holds now."""
+    if st.session_state.pop("in-conflict", False):
+        _begun().clear()
 
 
 def _bases() -> dict[str, int]:
@@ -142,11 +156,10 @@ def _begun() -> dict[str, int]:
 
 def forget_fields(keep: Sequence[str]) -> None:
     """Drop the widget keys of nodes that left the screen: a run costs time for every key there is."""
-    wanted = tuple(field_key(node, "") for node in keep)
-    for key in [k for k in st.session_state if str(k).startswith("w-") and not str(k).startswith(wanted)]:
-        del st.session_state[key]
-        _bases().pop(key, None)
-        _begun().pop(key, None)
+    known: dict[str, str] = st.session_state.setdefault("field-nodes", {})
+    for key in [key for key, node in known.items() if node not in keep]:
+        for table in (st.session_state, known, _bases(), _begun()):
+            table.pop(key, None)
 
 
 def explained(code: str, **params: Any) -> str:

@@ -126,7 +126,7 @@ class Pictures:
         """Open the image of an asset, or None if it is lost."""
         try:
             return self._sketch_image(asset) if asset.startswith(LIVE) else self._image(asset)
-        except (NotFoundError, StorageError):
+        except (NotFoundError, StorageError, OSError):
             return None
 
     def _sketch_image(self, asset: str) -> Image.Image:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import streamlit as st
 
-from kitsumy_core.messages import languages
+from kitsumy_core.errors import KitsumyError
+from kitsumy_core.messages import explain, languages
 from kitsumy_core.plan.book import Book
 from kitsumy_core.plan.edits import Edit
 from kitsumy_core.store import OpenConflict
@@ -18,20 +19,22 @@ TONES = {"error": st.error, "warning": st.warning, "info": st.info, "success": s
 
 def page_setup() -> None:
     """Mount what every screen needs once: saving while typing, the page's language for screen readers."""
+    _autosave()
+
+
+@st.fragment(key="autosave")
+def _autosave() -> None:
+    """Mount the helper that saves while typing. In a fragment, so that its news redraw nothing else.
+
+    What is triggered outside of fragments stops the ticking of all that tick.
+    """
     component("autosave", "none")(
-        key="autosave", data={"lang": state.language()}, height=1, on_began_change=_began
+        key="autosave-helper", data={"lang": state.language()}, height=1, on_began_change=_began
     )
-    _quiet()
 
 
 def _began() -> None:
-    editing.began(str(fired("autosave", "began") or ""))
-    editing.redraw("quiet")
-
-
-@st.fragment(key="quiet")
-def _quiet() -> None:
-    """Be rerun where nothing is to be redrawn."""
+    editing.began(str(fired("autosave-helper", "began") or ""))
 
 
 def language_menu() -> None:
@@ -122,7 +125,11 @@ def problems() -> None:
     """Show both texts where two writers changed the same field, and let the writer choose."""
     running, project_id = services.current(), state.project_id()
     assert project_id is not None
-    for number, conflict in enumerate(running.store.conflicts(project_id)):
+    found = running.store.conflicts(project_id)
+    st.session_state["conflicts-shown"] = len(found)
+    if not found:
+        editing.conflicts_are_settled()
+    for number, conflict in enumerate(found):
         _conflict(conflict, number)
 
 
@@ -141,15 +148,13 @@ def _conflict(found: OpenConflict, number: int) -> None:
 
 
 def _resolve(conflict_id: str, side: str) -> None:
-    from kitsumy_core.errors import KitsumyError
-    from kitsumy_core.messages import explain
-
     try:
         services.current().store.resolve_conflict(
             conflict_id, "mine" if side == "mine" else "theirs", state.author()
         )
     except KitsumyError as error:
         state.note(explain(error, state.language()), "error")
+    editing.conflicts_are_settled()
 
 
 def _step_name(edit: Edit) -> str:
@@ -177,8 +182,12 @@ def watch() -> None:
     project_id = state.project_id()
     if project_id is None:
         return
-    running = services.current()
-    now = running.store.version(project_id)
-    if now != state.seen():
+    try:
+        store = services.current().store
+        now, open_conflicts = store.version(project_id), len(store.conflicts(project_id))
+    except KitsumyError:  # deleted for good in another tab
+        state.close_project()
+        st.rerun()
+    if now != state.seen() or open_conflicts != st.session_state.get("conflicts-shown", open_conflicts):
         state.seen(now)
         st.rerun()

@@ -31,7 +31,7 @@ def page_line(book: Book, chapter: Chapter, page: Page) -> None:
         where = _("Page {number} of {total}").format(number=page.page_number, total=total)
         title = f" · {plain(chapter.title)}" if chapter.title else ""
         st.markdown(f"**{where}**{title}", width="stretch")
-        st.caption(layout_name(page.layout, state.language()))
+        st.caption(plain(layout_name(page.layout, state.language())))
         st.button(
             "",
             icon=":material/add_box:",

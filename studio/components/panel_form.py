@@ -132,7 +132,7 @@ def _text_line(node: str, field: str, value: str, label: str, placeholder: str =
 
 
 def _cast(book: Book, node: str, panel: Panel) -> None:
-    names = {c.id: c.name or c.id for c in book.plan.characters}
+    names = distinct_names(book)
     unknown = [c for c in panel.characters if c not in names]
     with st.container(horizontal=True, vertical_alignment="bottom"):
         if names or unknown:
@@ -155,6 +155,17 @@ def _cast(book: Book, node: str, panel: Panel) -> None:
             st.form_submit_button(_("Add to the panel"), on_click=_add_character, args=(panel,))
 
 
+def distinct_names(book: Book) -> dict[str, str]:
+    """Return a name for every character's id, no two alike: a choice is told apart by what it shows."""
+    found: dict[str, str] = {}
+    for character in book.plan.characters:
+        name, number = character.name or character.id, 2
+        while name in found.values():
+            name, number = f"{character.name or character.id} ({number})", number + 1
+        found[character.id] = name
+    return found
+
+
 def _add_character(panel: Panel) -> None:
     name = str(st.session_state["cast-name"]).strip()
     if not name:
@@ -171,7 +182,7 @@ def _add_character(panel: Panel) -> None:
 
 def _dialogue(book: Book, panel: Panel) -> None:
     st.markdown("**" + _("Dialogue") + "**")
-    names = {c.id: c.name or c.id for c in book.plan.characters}
+    names = distinct_names(book)
     for index, line in enumerate(panel.dialogue):
         with st.container(border=True, gap="small", key=f"line-{index}"):
             _line(names, panel, line, index)

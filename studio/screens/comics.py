@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from html import escape
 from pathlib import Path
 
@@ -147,13 +148,31 @@ def _cover(project: Project) -> None:
                     _("To the trash"),
                     icon=":material/delete:",
                     key=f"trash-{project.id}",
-                    on_click=store.trash,
-                    args=(project.id,),
+                    on_click=_do,
+                    args=(store.trash, project.id),
                 )
 
 
+def _do(act: Callable[[str], object], project_id: str) -> None:
+    """Do something with a comic; one that was deleted meanwhile in another tab is no reason to fail."""
+    try:
+        act(project_id)
+    except KitsumyError as error:
+        state.note(explain(error, state.language()), "error")
+
+
+def _purge(project_id: str) -> None:
+    running = services.current()
+    running.engine.cancel_all(project_id)
+    running.store.purge(project_id)
+
+
 def _cover_picture(project: Project) -> None:
-    book = services.current().store.head(project.id).book
+    try:
+        book = services.current().store.head(project.id).book
+    except KitsumyError as error:
+        st.error(plain(explain(error, state.language())))
+        return
     for chapter in book.plan.chapters:
         for page in chapter.pages:
             url = page_url(project.id, book, chapter, page, 320)
@@ -174,7 +193,8 @@ def _rename(project_id: str) -> None:
 
 def _duplicate(project: Project) -> None:
     title = _("{title} (copy)").format(title=project.title)
-    services.current().store.duplicate(project.id, state.author(), title)
+    store = services.current().store
+    _do(lambda project_id: store.duplicate(project_id, state.author(), title), project.id)
 
 
 def _trash(trashed: list[Project]) -> None:
@@ -186,14 +206,14 @@ def _trash(trashed: list[Project]) -> None:
             with st.container(horizontal=True, vertical_alignment="center"):
                 st.markdown(plain(project.title) or _("Untitled"), width="stretch")
                 st.button(
-                    _("Restore"), key=f"restore-{project.id}", on_click=store.restore, args=(project.id,)
+                    _("Restore"), key=f"restore-{project.id}", on_click=_do, args=(store.restore, project.id)
                 )
                 st.button(
                     _("Delete for good"),
                     key=f"purge-{project.id}",
                     type="tertiary",
-                    on_click=store.purge,
-                    args=(project.id,),
+                    on_click=_do,
+                    args=(_purge, project.id),
                 )
 
 
