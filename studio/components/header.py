@@ -126,11 +126,16 @@ def problems() -> None:
     running, project_id = services.current(), state.project_id()
     assert project_id is not None
     found = running.store.conflicts(project_id)
-    st.session_state["conflicts-shown"] = len(found)
+    st.session_state["conflicts-shown"] = _texts(found)
     if not found:
         editing.conflicts_are_settled()
     for number, conflict in enumerate(found):
         _conflict(conflict, number)
+
+
+def _texts(found: list[OpenConflict]) -> list[tuple[str, str]]:
+    """Return what the open conflicts show: a writer may still be typing in one."""
+    return [(conflict.id, str(conflict.conflict.mine)) for conflict in found]
 
 
 def _conflict(found: OpenConflict, number: int) -> None:
@@ -184,7 +189,7 @@ def watch() -> None:
         return
     try:
         store = services.current().store
-        now, open_conflicts = store.version(project_id), len(store.conflicts(project_id))
+        now, open_conflicts = store.version(project_id), _texts(store.conflicts(project_id))
     except KitsumyError:  # deleted for good in another tab
         state.close_project()
         st.rerun()
