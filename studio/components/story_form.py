@@ -1,0 +1,166 @@
+"""Edit what holds for the whole comic: title, idea, style, language, page format, reading direction."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import streamlit as st
+
+from kitsumy_core.messages import N_
+from kitsumy_core.page.formats import FORMATS
+from kitsumy_core.plan.book import Book
+from kitsumy_core.plan.edits import edit
+from kitsumy_core.plan.models import ComicPlan
+from kitsumy_core.render.styles import STYLES
+from studio import editing, state
+from studio.editing import changed, seed
+from studio.texts import _, ngettext
+
+PLAN = "plan"
+LANGUAGES = ("uk", "en", "pl", "de", "fr", "es", "it", "pt", "cs", "ro", "tr", "ja", "ko", "zh")
+DIRECTIONS: Mapping[str, str] = {
+    "ltr": N_("Left to right"),
+    "rtl": N_("Right to left"),
+    "ttb": N_("Top to bottom"),
+}
+FORMAT_NAMES: Mapping[str, str] = {
+    "us-comic": N_("US comic"),
+    "manga-b5": N_("Manga magazine, B5"),
+    "b6": N_("Manga volume, B6"),
+    "tankobon": N_("Tankōbon"),
+    "a5": N_("A5"),
+    "a4": N_("A4"),
+    "album": N_("European album"),
+    "square": N_("Square, for social networks"),
+    "webtoon": N_("Webtoon, one long strip"),
+}
+
+
+def counts(book: Book) -> str:
+    """Say how large the book is, in one line."""
+    panels = list(book.plan.panels())
+    lines = [line for panel in panels for line in panel.dialogue]
+    words = sum(len(text.split()) for panel in panels for text in (panel.narrative, panel.sfx))
+    words += sum(len(line.text.split()) for line in lines)
+    return " · ".join(
+        (
+            ngettext("{n} chapter", "{n} chapters", len(book.plan.chapters)),
+            ngettext("{n} page", "{n} pages", sum(1 for _page in book.plan.pages())),
+            ngettext("{n} panel", "{n} panels", len(panels)),
+            ngettext("{n} line of dialogue", "{n} lines of dialogue", len(lines)),
+            ngettext("{n} word for the reader", "{n} words for the reader", words),
+        )
+    )
+
+
+def story_form(book: Book) -> None:
+    """Draw the form of the plan's own fields."""
+    plan, kit = book.plan, book.plan.kitsumy
+    editing.forget_fields(["plan"])
+    st.text_input(
+        _("Title"),
+        key=seed(PLAN, "title", plan.title),
+        live="600ms",
+        placeholder=_("What is the comic called?"),
+        on_change=_title_changed,
+    )
+    st.text_area(
+        _("Idea"),
+        key=seed(PLAN, "kitsumy.idea", kit.idea),
+        height=128,
+        placeholder=_("What is it about? Who wants what, and what stands in the way?"),
+        on_change=changed,
+        args=(PLAN, "kitsumy.idea"),
+    )
+    _style(plan)
+    _language(kit.language)
+    _format(kit.format)
+    st.segmented_control(
+        _("Reading direction"),
+        list(DIRECTIONS),
+        required=True,
+        format_func=lambda direction: _(DIRECTIONS[direction]),
+        key=seed(PLAN, "kitsumy.readingDirection", kit.reading_direction),
+        on_change=changed,
+        args=(PLAN, "kitsumy.readingDirection"),
+    )
+
+
+def _title_changed() -> None:
+    """Commit the title, and redraw everything: it heads the screen."""
+    key = editing.field_key(PLAN, "title")
+    base = st.session_state.get("bases", {}).get(key)
+    wanted = edit("set_field", node=PLAN, field="title", value=str(st.session_state[key] or ""))
+    if editing.commit(wanted, burst="plan.title", base=base):
+        st.session_state.setdefault("bases", {})[key] = state.seen()
+    st.rerun()
+
+
+def _style(plan: ComicPlan) -> None:
+    """Draw the style: one of the list, words of one's own, or both together."""
+    kit = plan.kitsumy
+    names = {style.id: style.title.get(kit.language) or style.title["en"] for style in STYLES.values()}
+    if kit.style_id and kit.style_id not in names:
+        names[kit.style_id] = kit.style_id
+    st.selectbox(
+        _("Style of the drawings"),
+        list(names),
+        index=None,
+        format_func=lambda style: names.get(style, style),
+        placeholder=_("None of the list"),
+        key=seed(PLAN, "kitsumy.styleId", kit.style_id or None),
+        on_change=changed,
+        args=(PLAN, "kitsumy.styleId"),
+    )
+    st.text_area(
+        _("Style in your own words"),
+        key=seed(PLAN, "style", plan.style),
+        height=72,
+        placeholder=_("Ink, light, colours: how is it drawn?"),
+        on_change=changed,
+        args=(PLAN, "style"),
+    )
+
+
+def _language(value: str) -> None:
+    options = LANGUAGES if value in LANGUAGES else (value, *LANGUAGES)
+    st.selectbox(
+        _("Language of the comic"),
+        options,
+        format_func=language_name,
+        key=seed(PLAN, "kitsumy.language", value),
+        on_change=changed,
+        args=(PLAN, "kitsumy.language"),
+    )
+
+
+def language_name(code: str) -> str:
+    """Return the name of a language in the studio's language; an unknown code is its own name."""
+    from babel import Locale, UnknownLocaleError
+
+    try:
+        name = Locale.parse(code.replace("-", "_")).get_display_name(state.language())
+    except (UnknownLocaleError, ValueError, TypeError):
+        return code
+    return name[:1].upper() + name[1:] if name else code
+
+
+def _format(value: str) -> None:
+    options = list(FORMATS) if value in FORMATS else [value, *FORMATS]
+    st.selectbox(
+        _("Page format"),
+        options,
+        format_func=format_label,
+        key=seed(PLAN, "kitsumy.format", value),
+        on_change=changed,
+        args=(PLAN, "kitsumy.format"),
+    )
+
+
+def format_label(format_id: str) -> str:
+    """Return a format's name with its trim size; an unknown one is its own name."""
+    known = FORMATS.get(format_id)
+    if known is None:
+        return format_id
+    size = f"{known.trim.width:.0f} × {known.trim.height:.0f}"
+    return _("{name} ({size} mm)").format(name=_(FORMAT_NAMES.get(format_id, format_id)), size=size)
