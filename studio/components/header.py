@@ -5,11 +5,11 @@ from __future__ import annotations
 import streamlit as st
 
 from kitsumy_core.errors import KitsumyError
-from kitsumy_core.messages import explain, languages
+from kitsumy_core.messages import languages
 from kitsumy_core.plan.book import Book
 from kitsumy_core.plan.edits import Edit
-from kitsumy_core.store import OpenConflict
 from studio import editing, services, state
+from studio.components.conflicts import problems, texts
 from studio.components.mounts import component, fired
 from studio.texts import _, ngettext, plain, when
 
@@ -120,48 +120,6 @@ def status() -> None:
         st.toast(plain(text), icon=":material/error:" if tone == "error" else ":material/info:")
 
 
-@st.fragment(key="problems")
-def problems() -> None:
-    """Show both texts where two writers changed the same field, and let the writer choose."""
-    running, project_id = services.current(), state.project_id()
-    assert project_id is not None
-    found = running.store.conflicts(project_id)
-    st.session_state["conflicts-shown"] = _texts(found)
-    if not found:
-        editing.conflicts_are_settled()
-    for number, conflict in enumerate(found):
-        _conflict(conflict, number)
-
-
-def _texts(found: list[OpenConflict]) -> list[tuple[str, str]]:
-    """Return what the open conflicts show: a writer may still be typing in one."""
-    return [(conflict.id, str(conflict.conflict.mine)) for conflict in found]
-
-
-def _conflict(found: OpenConflict, number: int) -> None:
-    with st.container(border=True, key=f"conflict-{number}"):
-        st.markdown(
-            ":orange[:material/call_merge:] **" + _("Two texts for one place. Which one stays?") + "**"
-        )
-        for side, label, value in (
-            ("theirs", _("Keep this one (it stands in the comic now)"), found.conflict.theirs),
-            ("mine", _("Take this one"), found.conflict.mine),
-        ):
-            with st.container(horizontal=True, vertical_alignment="center"):
-                st.text(str(value if value is not None else "—"), width="stretch")
-                st.button(label, key=f"conflict-{number}-{side}", on_click=_resolve, args=(found.id, side))
-
-
-def _resolve(conflict_id: str, side: str) -> None:
-    try:
-        services.current().store.resolve_conflict(
-            conflict_id, "mine" if side == "mine" else "theirs", state.author()
-        )
-    except KitsumyError as error:
-        state.note(explain(error, state.language()), "error")
-    editing.conflicts_are_settled()
-
-
 def _step_name(edit: Edit) -> str:
     names = {
         "set_field": _("change of a text"),
@@ -189,7 +147,7 @@ def watch() -> None:
         return
     try:
         store = services.current().store
-        now, open_conflicts = store.version(project_id), _texts(store.conflicts(project_id))
+        now, open_conflicts = store.version(project_id), texts(store.conflicts(project_id))
     except KitsumyError:  # deleted for good in another tab
         state.close_project()
         st.rerun()

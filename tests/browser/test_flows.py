@@ -267,15 +267,18 @@ def test_two_writers_in_one_field_keep_both_texts_and_one_of_them_chooses(
     action_field(second).press_sequentially("Second", delay=10)
     action_field(first).fill("First writer's words.")
     action_field(second).press_sequentially(" writer's words.", delay=120)
-    box = second.locator(".st-key-conflict-0")
-    expect(box).to_contain_text("First writer's words.")
-    expect(box).to_contain_text("writer's words.")
-    expect(box).to_contain_text("Second writer's words.", timeout=10_000)
-    expect(first.locator(".st-key-conflict-0")).to_contain_text("Second writer's words.", timeout=10_000)
-    expect(action_field(first)).to_have_value("First writer's words.")
-    second.locator(".st-key-conflict-0-mine button").first.click(delay=60)
-    expect(second.locator(".st-key-conflict-0")).to_have_count(0)
-    expect(action_field(first)).to_have_value("Second writer's words.", timeout=10_000)
+    for tab in (first, second):
+        box = tab.locator(".st-key-conflict-0")
+        expect(box).to_contain_text("First writer's words.", timeout=10_000)
+        expect(box).to_contain_text("Second writer's words.", timeout=10_000)
+    row = second.locator(
+        ".st-key-conflict-0 [data-testid=stVerticalBlock], .st-key-conflict-0 .stHorizontalBlock"
+    )
+    chosen = row.filter(has_text="Second writer's words.").filter(has=second.locator("button")).last
+    chosen.locator("button").first.click(delay=60)
+    for tab in (first, second):
+        expect(tab.locator(".st-key-conflict-0")).to_have_count(0, timeout=10_000)
+        expect(action_field(tab)).to_have_value("Second writer's words.", timeout=10_000)
     second.context.close()
 
 

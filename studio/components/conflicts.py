@@ -1,0 +1,70 @@
+"""Show both texts where two writers changed the same field, and let the writer choose."""
+
+from __future__ import annotations
+
+from contextlib import suppress
+
+import streamlit as st
+
+from kitsumy_core.errors import EditError, KitsumyError
+from kitsumy_core.messages import explain
+from kitsumy_core.plan import tree
+from kitsumy_core.plan.flat import fields_of, id_of, kind_of
+from kitsumy_core.store import OpenConflict
+from studio import editing, services, state
+from studio.texts import _
+
+
+@st.fragment(key="problems")
+def problems() -> None:
+    """Show both texts where two writers changed the same field, and let the writer choose."""
+    running, project_id = services.current(), state.project_id()
+    assert project_id is not None
+    found = running.store.conflicts(project_id)
+    st.session_state["conflicts-shown"] = texts(found)
+    if not found:
+        editing.conflicts_are_settled()
+    for number, conflict in enumerate(found):
+        _conflict(conflict, number)
+
+
+def texts(found: list[OpenConflict]) -> list[tuple[str, str]]:
+    """Return what the open conflicts show: a writer may still be typing in one."""
+    return [(conflict.id, str(conflict.conflict.mine)) for conflict in found]
+
+
+def _now(found: OpenConflict) -> object:
+    """Return what the comic holds now at the place of a conflict."""
+    node, field = found.conflict.node, found.conflict.field
+    plan = editing.book().plan
+    with suppress(EditError):
+        kind = kind_of(node)
+        holder = plan if kind == "plan" else tree.find(plan, kind, id_of(node))
+        return fields_of(kind, holder).get(field)
+    return found.conflict.theirs
+
+
+def _conflict(found: OpenConflict, number: int) -> None:
+    with st.container(border=True, key=f"conflict-{number}"):
+        st.markdown(
+            ":orange[:material/call_merge:] **" + _("Two texts for one place. Which one stays?") + "**"
+        )
+        for side, label, value in (
+            ("theirs", _("Keep this one (it stands in the comic now)"), _now(found)),
+            ("mine", _("Take this one"), found.conflict.mine),
+        ):
+            with st.container(
+                horizontal=True, vertical_alignment="center", key=f"conflict-{number}-row-{side}"
+            ):
+                st.text(str(value) if value not in (None, "") else "—", width="stretch")
+                st.button(label, key=f"conflict-{number}-{side}", on_click=_resolve, args=(found.id, side))
+
+
+def _resolve(conflict_id: str, side: str) -> None:
+    try:
+        services.current().store.resolve_conflict(
+            conflict_id, "mine" if side == "mine" else "theirs", state.author()
+        )
+    except KitsumyError as error:
+        state.note(explain(error, state.language()), "error")
+    editing.conflicts_are_settled()
