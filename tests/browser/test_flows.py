@@ -271,11 +271,8 @@ def test_two_writers_in_one_field_keep_both_texts_and_one_of_them_chooses(
         box = tab.locator(".st-key-conflict-0")
         expect(box).to_contain_text("First writer's words.", timeout=10_000)
         expect(box).to_contain_text("Second writer's words.", timeout=10_000)
-    row = second.locator(
-        ".st-key-conflict-0 [data-testid=stVerticalBlock], .st-key-conflict-0 .stHorizontalBlock"
-    )
-    chosen = row.filter(has_text="Second writer's words.").filter(has=second.locator("button")).last
-    chosen.locator("button").first.click(delay=60)
+    row = second.locator('[class*="st-key-conflict-0-row-"]').filter(has_text="Second writer's words.")
+    row.locator("button").first.click(delay=60)
     for tab in (first, second):
         expect(tab.locator(".st-key-conflict-0")).to_have_count(0, timeout=10_000)
         expect(action_field(tab)).to_have_value("Second writer's words.", timeout=10_000)
