@@ -230,8 +230,11 @@ async function print (root, button) {
   button.disabled = true
   button.classList.add('busy')
   const images = [...root.querySelectorAll('article img')]
-  for (const image of images) image.loading = 'eager'
-  await Promise.allSettled(images.map(image => image.decode()))
+  await Promise.all(images.filter(image => !image.complete).map(image => new Promise(resolve => {
+    image.addEventListener('load', resolve, { once: true })
+    image.addEventListener('error', resolve, { once: true })
+    image.loading = 'eager'
+  })))
   button.disabled = false
   button.classList.remove('busy')
   window.print()
