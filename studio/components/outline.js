@@ -1,5 +1,6 @@
 // The outline: chapters with their pages. Texts are typed in place and sent after a pause; rows are dragged, or moved by Alt and arrows.
-// What was typed stays "pending" until the server has acknowledged it; newer data never overwrite a pending text.
+// Every event waits in an outbox until the server has acknowledged its number, so that quick ones are neither lost nor done twice;
+// what was typed stays "pending" as long, and newer data never overwrite it.
 const PAUSE = 600
 const AT_LEAST = 1000
 const START = 5
@@ -8,12 +9,21 @@ const EDGE = 70
 export default function ({ data, parentElement, setTriggerValue }) {
   const root = parentElement.querySelector('.gallery')
   root.outline ??= {
-    root, shadow: parentElement, rows: new Map(), pending: new Map(), folded: new Set(), seq: Date.now(), drag: null,
+    root, shadow: parentElement, rows: new Map(), pending: new Map(), folded: new Set(), outbox: [],
+    seq: Date.now(), drag: null,
   }
   const self = root.outline
-  self.send = setTriggerValue
+  self.trigger = setTriggerValue
   self.latest = data
+  self.outbox = self.outbox.filter(event => event.seq > data.ack)
+  if (self.outbox.length) setTriggerValue('sent', { events: self.outbox })
   if (!self.drag) draw(self)
+}
+
+function send (self, event) {
+  self.outbox.push({ ...event, seq: ++self.seq })
+  self.trigger('sent', { events: self.outbox })
+  return self.seq
 }
 
 function make (tag, className, text) {
@@ -32,6 +42,7 @@ function draw (self) {
   if (!self.list) skeleton(self)
   root.setAttribute('aria-label', data.words.outline)
   root.style.setProperty('--aspect', data.aspect)
+  for (const node of data.unsaved) Object.assign(pending.get(node) ?? {}, { dirty: true })
   const known = new Set(data.chapters.flatMap(c => [`chapter:${c.id}`, ...c.pages.map(p => `page:${p.id}`)]))
   for (const [node, text] of pending) {
     if (!known.has(node) || (text.sent && text.sent <= data.ack && !text.dirty)) pending.delete(node)
@@ -185,9 +196,10 @@ function flush (self) {
   self.since = null
   const texts = [...self.pending]
   if (!texts.some(([, text]) => text.dirty)) return
-  const seq = ++self.seq
-  for (const [, text] of texts) Object.assign(text, { sent: seq, dirty: false })
-  self.send('typed', { seq, texts: texts.map(([node, { value, base }]) => ({ node, value, base })) })
+  for (const [node, text] of texts.filter(([, text]) => text.dirty)) {
+    text.dirty = false
+    text.sent = send(self, { act: 'type', node, value: text.value, base: text.base })
+  }
 }
 
 // ---- keys
@@ -197,7 +209,7 @@ function keys (self, row, event) {
   const step = { ArrowUp: -1, ArrowDown: 1 }[event.key]
   if (step && event.altKey && !event.ctrlKey && !event.metaKey) {
     flush(self)
-    self.send('stepped', { kind: row.kind, id: row.id, by: step, at: Date.now() })
+    send(self, { act: 'step', kind: row.kind, id: row.id, by: step })
     event.preventDefault()
   } else if (typing && event.key === 'Enter') {
     const fields = [...self.root.querySelectorAll('.title, .beat')].filter(field => field.offsetParent)
@@ -211,12 +223,12 @@ function keys (self, row, event) {
 
 function ask (self, act, kind, id) {
   flush(self)
-  self.send('asked', { act, kind, id, at: Date.now() })
+  send(self, { act, kind, id })
 }
 
 function openMenu (self, row) {
   const { words } = self.data
-  const step = by => self.send('stepped', { kind: row.kind, id: row.id, by, at: Date.now() })
+  const step = by => send(self, { act: 'step', kind: row.kind, id: row.id, by })
   const act = name => () => ask(self, name, row.kind, row.id)
   const items = row.kind === 'page'
     ? [[words.openPage, act('open')], [words.addAfter, act('add-page')]]
@@ -336,7 +348,7 @@ function finish (self, drag, drop) {
   setTimeout(() => { self.dragged = false })
   const { row, target, rev } = drag
   if (drop && target && !isThere(self, row, target)) {
-    self.send('moved', { kind: row.kind, id: row.id, parent: target.parent, index: target.index, rev, at: Date.now() })
+    send(self, { act: 'move', kind: row.kind, id: row.id, parent: target.parent, index: target.index, rev })
   }
   draw(self)
 }

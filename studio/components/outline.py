@@ -13,7 +13,7 @@ from kitsumy_core.page.formats import format_of
 from kitsumy_core.plan.book import Book
 from kitsumy_core.plan.edits import Edit, edit
 from kitsumy_core.plan.flat import key_of
-from kitsumy_core.plan.models import Chapter, Page
+from kitsumy_core.plan.models import Chapter, ComicPlan, Page
 from kitsumy_core.plan.tree import find
 from studio import editing, services, state
 from studio.components import outline_moves as moves
@@ -37,16 +37,14 @@ def outline(book: Book) -> None:
         data={
             "rev": state.seen(),
             "ack": st.session_state.get("outline-ack", 0),
+            "unsaved": st.session_state.pop("outline-unsaved", []),
             "focus": st.session_state.pop("outline-focus", ""),
             "said": st.session_state.pop("outline-said", ""),
             "aspect": f"{trim.width:.0f} / {trim.height:.0f}",
             "words": _words(),
             "chapters": [_chapter(project_id, book, chapter) for chapter in book.plan.chapters],
         },
-        on_typed_change=_typed,
-        on_moved_change=_moved,
-        on_stepped_change=_stepped,
-        on_asked_change=_asked,
+        on_sent_change=_received,
     )
 
 
@@ -95,35 +93,61 @@ def _words() -> dict[str, str]:
     }
 
 
-def _event(name: str) -> Mapping[str, Any] | None:
-    event = fired(KEY, name)
-    return event if isinstance(event, Mapping) else None
-
-
-def _typed() -> None:
-    """Commit typed texts; the browser keeps those that are not acknowledged, and sends them again."""
-    event = _event("typed")
-    if event is None:
-        return
-    done = True
-    for text in event.get("texts") or ():
-        found = moves.typed(text) if isinstance(text, Mapping) else None
-        if found:
-            wanted, base = found
-            burst = f"{wanted.args['node']}.{wanted.args['field']}"
-            done = editing.commit(wanted, burst=burst, base=base) and done
-    if done:
-        st.session_state["outline-ack"] = event.get("seq", 0)
+def _received() -> None:
+    """Do what the browser sent, each event once and in order: it sends again what is not acknowledged."""
+    sent = fired(KEY, "sent")
+    events = sent.get("events") if isinstance(sent, Mapping) else None
+    for event in events or ():
+        seq = event.get("seq", 0)
+        if seq <= st.session_state.get("outline-ack", 0):
+            continue
+        st.session_state["outline-ack"] = seq
+        if event.get("act") == "open":
+            state.select(page=str(event.get("id")))
+            st.switch_page(PAGES)
+        try:
+            _do(str(event.get("act")), event)
+        except KitsumyError as error:
+            state.note(explain(error, state.language()), "error")
     editing.redraw(*REDRAWN)
 
 
-def _moved() -> None:
-    event, project_id = _event("moved"), state.project_id()
-    if event is None or project_id is None:
+def _do(act: str, event: Mapping[str, Any]) -> None:
+    """Do one event. Raises EditError where its row is gone."""
+    kind, node_id = "chapter" if event.get("kind") == "chapter" else "page", str(event.get("id") or "")
+    plan = editing.book().plan
+    if act == "type":
+        _type(event)
+    elif act == "move":
+        _move(event)
+    elif act == "step":
+        wanted = moves.stepped(plan, kind, node_id, 1 if event.get("by") == 1 else -1)
+        if wanted:
+            _commit_move(wanted)
+    elif act == "twin":
+        editing.commit(moves.twin(plan, kind, node_id, editing.mint))
+    elif act == "delete":
+        _delete(kind, node_id)
+    elif act in ("add-page", "add-chapter"):
+        _add(plan, act, kind, node_id)
+
+
+def _type(event: Mapping[str, Any]) -> None:
+    """Commit a typed text; one that could not be saved stays in its field, to be sent again."""
+    found = moves.typed(event)
+    if found is None:
         return
-    store = services.current().store
+    wanted, base = found
+    node = wanted.args["node"]
+    if not editing.commit(wanted, burst=f"{node}.{wanted.args['field']}", base=base):
+        st.session_state.setdefault("outline-unsaved", []).append(node)
+
+
+def _move(event: Mapping[str, Any]) -> None:
+    project_id = state.project_id()
+    assert project_id is not None
     try:
-        shown = store.book_at(project_id, int(event.get("rev") or 0))
+        shown = services.current().store.book_at(project_id, int(event.get("rev") or 0))
     except (KitsumyError, TypeError, ValueError):
         shown = None
     wanted = moves.dropped(event, shown, editing.book())
@@ -131,22 +155,17 @@ def _moved() -> None:
         state.note(_("Somebody changed the outline meanwhile; nothing moved. Here it is as it is now."))
     else:
         _commit_move(wanted)
-    editing.redraw(*REDRAWN)
 
 
-def _stepped() -> None:
-    event = _event("stepped")
-    if event is None:
-        return
-    kind, by = "chapter" if event.get("kind") == "chapter" else "page", event.get("by")
-    try:
-        wanted = moves.stepped(editing.book().plan, kind, str(event.get("id")), 1 if by == 1 else -1)
-    except KitsumyError as error:
-        _sorry(error)
-        wanted = None
-    if wanted:
-        _commit_move(wanted)
-    editing.redraw(*REDRAWN)
+def _add(plan: ComicPlan, act: str, kind: str, node_id: str) -> None:
+    """Add a page behind a page or at the end of a chapter, or a chapter behind a chapter or at the end."""
+    if act == "add-chapter":
+        wanted, new_id = moves.added_chapter(plan, node_id, editing.mint)
+    else:
+        after, chapter_id = (node_id, "") if kind == "page" else ("", node_id)
+        wanted, new_id = moves.added_page(plan, after, chapter_id, editing.mint)
+    if editing.commit(wanted):
+        st.session_state["outline-focus"] = new_id
 
 
 def _commit_move(wanted: Edit) -> None:
@@ -163,39 +182,6 @@ def _commit_move(wanted: Edit) -> None:
         st.session_state["outline-said"] = _("The chapter is now chapter {number}.").format(number=number)
 
 
-def _asked() -> None:
-    """Do what a button or the menu of a row asks."""
-    event = _event("asked")
-    if event is None:
-        return
-    kind, node_id = "chapter" if event.get("kind") == "chapter" else "page", str(event.get("id") or "")
-    act = event.get("act")
-    if act == "open":
-        state.select(page=node_id)
-        st.switch_page(PAGES)
-    try:
-        _do(str(act), kind, node_id)
-    except KitsumyError as error:
-        _sorry(error)
-    editing.redraw(*REDRAWN)
-
-
-def _do(act: str, kind: str, node_id: str) -> None:
-    plan = editing.book().plan
-    if act == "twin":
-        editing.commit(moves.twin(plan, kind, node_id, editing.mint))
-    elif act == "delete":
-        _delete(kind, node_id)
-    elif act in ("add-page", "add-chapter"):
-        if act == "add-chapter":
-            wanted, new_id = moves.added_chapter(plan, node_id, editing.mint)
-        else:
-            after, chapter_id = (node_id, "") if kind == "page" else ("", node_id)
-            wanted, new_id = moves.added_page(plan, after, chapter_id, editing.mint)
-        if editing.commit(wanted):
-            st.session_state["outline-focus"] = new_id
-
-
 def _delete(kind: str, node_id: str) -> None:
     gone = find(editing.book().plan, kind, node_id)
     if not editing.commit(edit("delete_node", node=key_of(kind, node_id))):
@@ -206,7 +192,3 @@ def _delete(kind: str, node_id: str) -> None:
     else:
         text = _("Page {number} is deleted. Undo brings it back.").format(number=gone.page_number)
     state.note(text)
-
-
-def _sorry(error: KitsumyError) -> None:
-    state.note(explain(error, state.language()), "error")
