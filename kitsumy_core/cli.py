@@ -10,13 +10,12 @@ import sys
 import traceback
 from pathlib import Path
 from tempfile import NamedTemporaryFile
-from types import TracebackType
 from typing import Annotated, Any
 
 import typer
 from typer.core import TyperGroup
 
-from kitsumy_core.commands.common import INTERRUPTED, Desk, desk, exit_code
+from kitsumy_core.commands.common import FAILED, INTERRUPTED, Desk, desk, exit_code
 from kitsumy_core.errors import KitsumyError
 
 
@@ -176,15 +175,18 @@ def main() -> None:
         reconfigure = getattr(stream, "reconfigure", None)
         if reconfigure:
             reconfigure(encoding="utf-8", errors="backslashreplace")
-    sys.excepthook = _last_words
-    app()
+    try:
+        app()
+    except Exception as error:  # noqa: BLE001 - the outermost place there is
+        _last_words(error)
+        sys.exit(FAILED)
 
 
-def _last_words(kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
+def _last_words(error: Exception) -> None:
     """Say in one line that a mistake of ours happened; what a programmer needs goes to a file."""
     with NamedTemporaryFile("w", prefix="kitsumy-", suffix=".txt", delete=False, encoding="utf-8") as file:
-        traceback.print_exception(kind, error, trace, file=file)
-    _speaker().tell("unexpected", problem=kind.__name__, file=file.name)
+        traceback.print_exception(error, file=file)
+    _speaker().tell("unexpected", problem=type(error).__name__, file=file.name)
 
 
 if __name__ == "__main__":

@@ -14,7 +14,7 @@ CORE = ROOT / "kitsumy_core"
 
 GROUPS: tuple[tuple[str, ...], ...] = (
     ("errors", "geometry", "settings", "messages", "words.*"),
-    ("plan.models", "plan.book", "page.document"),
+    ("plan.values", "plan.models", "plan.book", "page.document"),
     (
         "page.layouts",
         "page.formats",
@@ -51,6 +51,7 @@ GROUPS: tuple[tuple[str, ...], ...] = (
 )
 PURE = (
     *("geometry", "errors", "plan.models", "plan.book", "plan.tree", "plan.flat", "plan.edits", "plan.merge"),
+    *("plan.values", "plan.clean", "plan.fields"),
     *("plan.check", "plan.files", "page.document", "page.layouts", "page.formats", "page.compose"),
     *("page.staging", "page.lettering", "page.fitting", "page.placing", "page.outline", "page.sizes"),
     *(

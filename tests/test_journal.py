@@ -9,8 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kitsumy_core.errors import EditError, InputError, NotFoundError, StorageError
-from kitsumy_core.plan.book import Placement
+from kitsumy_core.errors import EditError, NotFoundError, StorageError
 from kitsumy_core.plan.edits import edit
 from kitsumy_core.plan.merge import apply_patch, merge
 from kitsumy_core.store import Store
@@ -54,8 +53,8 @@ def test_an_edit_that_does_not_fit_changes_nothing(store: Store, project: str) -
 
 
 def test_a_value_that_json_has_no_word_for_changes_nothing(store: Store, project: str) -> None:
-    wrong = Placement(x=float("nan"), y=0.5)
-    with pytest.raises(InputError, match="not-json"):
+    wrong = {"x": float("nan"), "y": 0.5}
+    with pytest.raises(EditError, match="edit-args"):
         store.commit(project, edit("place_balloon", lettering_id="a", placement=wrong), "anna")
     assert store.version(project) == 1
 

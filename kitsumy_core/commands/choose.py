@@ -44,6 +44,8 @@ def page_numbers(text: str, most: int) -> set[int]:
 
 
 def _named(panels: str, known: list[str]) -> set[str]:
+    if panels in known:  # an id may hold a comma
+        return {panels}
     wanted = {part.strip() for part in panels.split(",") if part.strip()}
     if unknown := sorted(wanted - set(known)):
         raise UsageError("panels-unknown", panels=unknown)

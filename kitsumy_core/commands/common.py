@@ -80,8 +80,9 @@ def opened(plan: str, settings: Settings) -> Iterator[Source]:
         loaded = read_plan(_bytes(path))
         yield Source(Book(plan=loaded.plan), repairs=loaded.repairs)
         return
-    if path.suffix or path.name != plan or not plan:
-        raise InputError("plan-not-found", plan=plan)
+    name = plan.encode("utf-8", "replace").decode()
+    if path.suffix or path.name != plan or not plan or name != plan:
+        raise InputError("plan-not-found", plan=name)
     from kitsumy_core.store import Store
 
     store = Store.open(settings)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from typing import Annotated
 
 from pydantic import Field
 
@@ -17,8 +18,13 @@ from kitsumy_core.plan.models import (
     Panel,
     ReadingDirection,
 )
+from kitsumy_core.plan.values import NoTruth
 
 MAIN = "main"
+
+
+Near = Annotated[float, Field(ge=-2, le=3), NoTruth]
+"""A share of a box, on it or not far away."""
 
 
 class Placement(Frozen):
@@ -27,10 +33,10 @@ class Placement(Frozen):
     `x, y` is the centre; `tail_x, tail_y` the point the tail aims at, None = as computed.
     """
 
-    x: float
-    y: float
-    tail_x: float | None = None
-    tail_y: float | None = None
+    x: Near
+    y: Near
+    tail_x: Near | None = None
+    tail_y: Near | None = None
 
 
 class Edition(Frozen):
@@ -104,6 +110,19 @@ def nodes(plan: ComicPlan) -> Iterator[tuple[str, Addressed]]:
                 yield f"{where}/panels/{n}", panel
                 for d, line in enumerate(panel.dialogue):
                     yield f"{where}/panels/{n}/dialogue/{d}", line
+
+
+def unclear_id(book: Book) -> tuple[str, str] | None:
+    """Return kind and id of the first node without an id, or with one that another of its kind has."""
+    seen: set[tuple[str, str]] = set()
+    named = [(node.kind, node.id) for _, node in nodes(book.plan) if not isinstance(node, ComicPlan)]
+    named += [("location", place.id) for place in book.plan.kitsumy.locations]
+    named += [("edition", edition.id) for edition in book.editions]
+    for kind, node_id in named:
+        if not node_id or (kind, node_id) in seen:
+            return kind, node_id
+        seen.add((kind, node_id))
+    return None
 
 
 def find_page(plan: ComicPlan, page_id: str) -> Page | None:

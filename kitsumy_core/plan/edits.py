@@ -7,15 +7,20 @@ arguments it takes. A value of the wrong type is an EditError and changes nothin
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from typing import Any, TypeVar
+from functools import wraps
+from typing import Any, cast
 
-from pydantic import Field, ValidationError, validate_call
+from pydantic import Field, TypeAdapter, ValidationError
+from pydantic_core import ArgsKwargs
 
 from kitsumy_core.errors import EditError
 from kitsumy_core.plan import tree
-from kitsumy_core.plan.book import MAIN, Book, Edition, Placement
-from kitsumy_core.plan.flat import fields_of, id_of, kind_of, nested
+from kitsumy_core.plan.book import MAIN, Book, Edition, Placement, unclear_id
+from kitsumy_core.plan.clean import MAX_DEPTH, deeper_than, mended, unwritable_number
+from kitsumy_core.plan.fields import with_field
+from kitsumy_core.plan.flat import id_of, kind_of
 from kitsumy_core.plan.models import (
+    SCHEMA_VERSION,
     Chapter,
     Character,
     ComicPlan,
@@ -25,8 +30,6 @@ from kitsumy_core.plan.models import (
     Page,
     Panel,
 )
-
-N = TypeVar("N", bound=Frozen)
 
 
 class Edit(Frozen):
@@ -42,7 +45,14 @@ EDITS: dict[str, Command] = {}
 
 def command(function: Command) -> Command:
     """Register a function as an edit; its keyword arguments are checked and converted from JSON."""
-    EDITS[function.__name__] = validate_call(function)
+    checked: TypeAdapter[Book] = TypeAdapter(cast(Any, function))
+
+    @wraps(function)
+    def run(*args: Any, **named: Any) -> Book:
+        after: Book = checked.validate_python(ArgsKwargs(args, named), by_alias=True, by_name=False)
+        return after
+
+    EDITS[function.__name__] = run
     return function
 
 
@@ -62,13 +72,30 @@ def apply_edit(book: Book, wanted: Edit) -> Book:
     if do is None:
         raise EditError("edit-op", op=wanted.op)
     try:
-        after = do(book, **wanted.args)
+        after = do(book, **_sound(wanted))
     except ValidationError as error:
         first = error.errors(include_url=False, include_input=False, include_context=False)[0]
         place = ".".join(str(part) for part in first["loc"])
         raise EditError("edit-args", op=wanted.op, place=place, problem=first["msg"]) from None
     plan = after.plan.numbered()
     return after if plan is after.plan else after.but(plan=plan)
+
+
+_MOST_DEPTH = {"do_all": 2 * MAX_DEPTH, "restore_book": MAX_DEPTH + 2}
+"""How deep the arguments may be nested. All others' stay readable at the deepest place of a plan file."""
+_USUAL_DEPTH = MAX_DEPTH - 12
+
+
+def _sound(wanted: Edit) -> dict[str, Any]:
+    """Return the arguments as a plan file can hold them: broken text mended. Raises EditError."""
+    limit = _MOST_DEPTH.get(wanted.op, _USUAL_DEPTH)
+    if deeper_than(wanted.args, limit):
+        raise EditError("edit-too-deep", op=wanted.op, limit=limit)
+    args: dict[str, Any] = mended(wanted.args)[0]
+    place = unwritable_number(args)
+    if place is not None:
+        raise EditError("edit-args", op=wanted.op, place=place, problem="Input should be a finite number")
+    return args
 
 
 def _as_json(value: Any) -> Any:
@@ -93,6 +120,10 @@ def do_all(book: Book, *, edits: list[Edit]) -> Book:
 @command
 def restore_book(book: Book, *, content: Book) -> Book:
     """Make the book what it was, for example in a named draft."""
+    if unclear := unclear_id(content):
+        raise EditError("ids-not-unique", kind=unclear[0], id=unclear[1])
+    if content.plan.kitsumy.schema_version > SCHEMA_VERSION:
+        raise EditError("edit-value", node="plan", field="kitsumy.schemaVersion", problem="")
     return content
 
 
@@ -103,44 +134,14 @@ def restore_book(book: Book, *, content: Book) -> Book:
 def set_field(book: Book, *, node: str, field: str, value: Any) -> Book:
     """Set one field of a node. `node` is "plan" or "kind:id"; `field` a JSON key or "kitsumy.<key>"."""
     kind, node_id = kind_of(node), id_of(node)
-    if field in _FIXED or field in {name for _, name in tree.LEVELS} or field.startswith("@"):
-        raise EditError("edit-field", node=node, field=field)
     if kind == "plan":
-        return _of_plan(book, _with_field(book.plan, "plan", field, value))
+        return _of_plan(book, with_field(book.plan, "plan", field, value))
     if kind == "edition":
-        changed = _with_field(book.edition(node_id), "edition", field, value)
+        changed = with_field(book.edition(node_id), "edition", field, value)
         return book.but(editions=_put_edition(book.editions, changed))
     return _of_plan(
-        book, tree.splice(book.plan, kind, node_id, lambda old: [_with_field(old, kind, field, value)])
+        book, tree.splice(book.plan, kind, node_id, lambda old: [with_field(old, kind, field, value)])
     )
-
-
-_FIXED = frozenset({"id", "position", "pageNumber", "kitsumy.id", "kitsumy.schemaVersion", "kitsumy"})
-
-
-def _with_field(node: N, kind: str, field: str, value: Any) -> N:
-    if kind == "plan" and field in {"characters", "chapters", "kitsumy.locations"}:
-        raise EditError("edit-field", node=kind, field=field)
-    fields = fields_of(kind, node)
-    fields[field] = value
-    if value in (None, "") and field.startswith(("kitsumy.", "texts.", "placements.", "crops.")):
-        del fields[field]
-    json = nested(kind, fields)
-    for name in ("characters", "chapters", "pages", "panels", "dialogue"):
-        if name in type(node).model_fields and name not in json:
-            json[name] = getattr(node, name)
-    if kind == "plan":
-        json.setdefault("kitsumy", {})
-        if isinstance(json["kitsumy"], dict):
-            json["kitsumy"]["locations"] = getattr(node, "kitsumy").locations  # noqa: B009
-    try:
-        made = type(node).model_validate(json)
-    except ValidationError as error:
-        raise EditError("edit-value", node=kind, field=field, problem=error.errors()[0]["msg"]) from None
-    key = field.partition(".")[2].partition(".")[0]
-    if field.startswith("kitsumy.") and key in (getattr(made, "kitsumy").malformed or {}):  # noqa: B009
-        raise EditError("edit-value", node=kind, field=field, problem="")
-    return made
 
 
 @command
@@ -169,6 +170,8 @@ def place_balloon(
 
 
 def _put_edition(editions: tuple[Edition, ...], edition: Edition) -> tuple[Edition, ...]:
+    if not edition.id:
+        raise EditError("edit-unknown", kind="edition", id="")
     if any(e.id == edition.id for e in editions):
         return tuple(edition if e.id == edition.id else e for e in editions)
     return (*editions, edition)
@@ -335,7 +338,7 @@ def split_page(
     rest = Page(id=new_id, layout=new_layout or page.layout, panels=page.panels[at:])
     first = page.but(panels=page.panels[:at], layout=layout or page.layout)
     plan = tree.splice(book.plan, "page", page_id, lambda _: [first])
-    if new_id in set(tree.all_ids(plan)):
+    if not new_id or new_id in set(tree.all_ids(plan)):
         raise EditError("edit-id-taken", kind="page", id=new_id)
     return _of_plan(book, tree.insert(plan, "page", chapter.id, index + 1, rest))
 

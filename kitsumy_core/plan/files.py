@@ -6,16 +6,24 @@ What is wrong gets a PlanFileError that names the place; what could be repaired 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+import math
 from typing import Any, NamedTuple
 
 from pydantic import ValidationError
 
 from kitsumy_core.errors import PlanFileError
-from kitsumy_core.plan.models import SCHEMA_VERSION, Chapter, Character, ComicPlan, Page, Panel
+from kitsumy_core.plan.clean import MAX_DEPTH, MAX_DIGITS, mended, pointer
+from kitsumy_core.plan.models import (
+    SCHEMA_VERSION,
+    Chapter,
+    Character,
+    ComicPlan,
+    Page,
+    Panel,
+    is_location,
+)
 
 MAX_BYTES = 20_000_000
-MAX_DEPTH = 60
 
 
 class Repair(NamedTuple):
@@ -33,11 +41,18 @@ class Loaded(NamedTuple):
 
 def read_plan(data: bytes) -> Loaded:
     """Turn a file's bytes into a plan. Raises PlanFileError; never more than `MAX_BYTES`."""
-    return plan_from_json(read_json(data))
+    return plan_from_json(_parsed(data))
 
 
 def read_json(data: bytes) -> Any:
-    """Parse JSON strictly: UTF-8, no NaN, not too large, not too deep. Raises PlanFileError."""
+    """Parse JSON strictly: UTF-8, finite numbers, not too large, not too deep. Raises PlanFileError.
+
+    Half a surrogate pair, as a cut emoji leaves it, becomes U+FFFD.
+    """
+    return mended(_parsed(data))[0]
+
+
+def _parsed(data: bytes) -> Any:
     if len(data) > MAX_BYTES:
         raise PlanFileError("plan-too-large", size=len(data), limit=MAX_BYTES, path="")
     try:
@@ -46,7 +61,7 @@ def read_json(data: bytes) -> Any:
         raise PlanFileError("plan-not-text", position=error.start, path="") from None
     _refuse_depth(text)
     try:
-        return json.loads(text, parse_constant=_refuse_constant, parse_int=_safe_int)
+        return json.loads(text, parse_constant=_refuse_number, parse_int=_whole, parse_float=_finite)
     except json.JSONDecodeError as error:
         code = "plan-empty" if not text.strip() else "plan-not-json"
         raise PlanFileError(code, line=error.lineno, column=error.colno, path="") from None
@@ -56,16 +71,15 @@ def read_json(data: bytes) -> Any:
 
 def plan_from_json(value: Any) -> Loaded:
     """Turn parsed JSON into a plan with unique ids and clear speakers. Raises PlanFileError."""
+    value, broken = mended(value)
     if not isinstance(value, dict):
         raise PlanFileError("plan-not-object", found=type(value).__name__, path="")
     if not {"title", "chapters", "characters"} & value.keys():
         raise PlanFileError("plan-not-a-plan", keys=", ".join(list(value)[:5]), path="")
     kit = value.get("kitsumy")
-    version = kit.get("schemaVersion") if isinstance(kit, dict) else None
-    if isinstance(version, int) and version > SCHEMA_VERSION:
-        raise PlanFileError(
-            "plan-newer", version=version, known=SCHEMA_VERSION, path="/kitsumy/schemaVersion"
-        )
+    if isinstance(kit, dict):
+        _refuse_newer(kit.get("schemaVersion"))
+        value = value | {"kitsumy": _with_location_ids(kit)}
     try:
         plan = ComicPlan.model_validate(value)
     except ValidationError as error:
@@ -77,7 +91,29 @@ def plan_from_json(value: Any) -> Loaded:
             found=type(first["input"]).__name__,
             more=error.error_count() - 1,
         ) from None
-    return _repaired(plan)
+    _refuse_newer(plan.kitsumy.schema_version)
+    return _repaired(plan, [Repair("text-mended", path, {}) for path in broken])
+
+
+def _refuse_newer(version: Any) -> None:
+    if isinstance(version, int) and version > SCHEMA_VERSION:
+        raise PlanFileError(
+            "plan-newer", version=version, known=SCHEMA_VERSION, path="/kitsumy/schemaVersion"
+        )
+
+
+def _with_location_ids(kit: dict[str, Any]) -> dict[str, Any]:
+    """Give locations that lack nothing but an id an empty one, which is then repaired like any other."""
+    places = kit.get("locations")
+    if not isinstance(places, list):
+        return kit
+
+    def named(place: Any) -> Any:
+        if isinstance(place, dict) and place.get("id") is None and is_location(place | {"id": ""}):
+            return place | {"id": ""}
+        return place
+
+    return kit | {"locations": [named(place) for place in places]}
 
 
 def write_plan(plan: ComicPlan) -> str:
@@ -94,17 +130,19 @@ def plan_to_json(plan: ComicPlan) -> dict[str, Any]:
     return written
 
 
-def pointer(parts: Any) -> str:
-    """Return a JSON Pointer (RFC 6901)."""
-    return "".join("/" + str(part).replace("~", "~0").replace("/", "~1") for part in parts)
+def _refuse_number(value: str) -> Any:
+    raise PlanFileError("plan-not-a-number", value=value[:40], path="")
 
 
-def _refuse_constant(name: str) -> Any:
-    raise PlanFileError("plan-not-a-number", value=name, path="")
+def _finite(digits: str) -> float:
+    value = float(digits)
+    return value if math.isfinite(value) else _refuse_number(digits)
 
 
-def _safe_int(digits: str) -> int | float:
-    return int(digits) if len(digits) < 40 else float(digits[:300])
+def _whole(digits: str) -> int:
+    if len(digits) > MAX_DIGITS:
+        raise PlanFileError("plan-wrong-type", path="", expected="number", found=f"{digits[:12]}…", more=0)
+    return int(digits)
 
 
 def _refuse_depth(text: str) -> None:
@@ -128,12 +166,12 @@ def _refuse_depth(text: str) -> None:
             depth -= 1
 
 
-def _repaired(plan: ComicPlan) -> Loaded:
-    work = _Repairs()
+def _repaired(plan: ComicPlan, reports: list[Repair]) -> Loaded:
+    work = _Repairs(reports)
     cast = tuple(
         c.but(id=work.id(c.id, f"char-{n}", f"/characters/{n - 1}")) for n, c in enumerate(plan.characters, 1)
     )
-    work.cast = cast
+    work.know(cast)
     chapters = tuple(
         _chapter(chapter, f"ch{n}", f"/chapters/{n - 1}", work) for n, chapter in enumerate(plan.chapters, 1)
     )
@@ -176,16 +214,23 @@ def _panel(panel: Panel, pattern: str, path: str, work: _Repairs) -> Panel:
 
 
 class _Repairs:
-    def __init__(self) -> None:
+    def __init__(self, reports: list[Repair]) -> None:
+        self.reports = reports
         self.taken: set[str] = set()
-        self.cast: tuple[Character, ...] = ()
-        self.reports: list[Repair] = []
+        self.cast: set[str] = set()
+        self.ids_by_name: dict[str, list[str]] = {}
+        self.tries: dict[str, int] = {}
+
+    def know(self, cast: tuple[Character, ...]) -> None:
+        for character in cast:
+            self.cast.add(character.id)
+            self.ids_by_name.setdefault(_spoken(character.name), []).append(character.id)
 
     def id(self, given: str, pattern: str, path: str, quiet: bool = False) -> str:
         if given and given not in self.taken:
             self.taken.add(given)
             return given
-        made = next(x for x in _numbered(pattern) if x not in self.taken)
+        made = self._fresh(pattern)
         self.taken.add(made)
         if given:
             self.reports.append(Repair("id-repeated", path, {"id": given, "new": made}))
@@ -193,20 +238,23 @@ class _Repairs:
             self.reports.append(Repair("id-missing", path, {"new": made}))
         return made
 
+    def _fresh(self, pattern: str) -> str:
+        while True:
+            n = self.tries[pattern] = self.tries.get(pattern, 0) + 1
+            made = pattern if n == 1 else f"{pattern}-{n}"
+            if made not in self.taken:
+                return made
+
     def speaker(self, value: str, path: str) -> str:
         """Return a character's id for its id or, where it is clear, its name."""
-        if not value or any(c.id == value for c in self.cast):
+        if not value or value in self.cast:
             return value
-        same = [c for c in self.cast if c.name.strip().casefold() == value.strip().casefold()]
+        same = self.ids_by_name.get(_spoken(value), [])
         if len(same) != 1:
             return value
-        self.reports.append(Repair("name-made-id", path, {"name": value, "id": same[0].id}))
-        return same[0].id
+        self.reports.append(Repair("name-made-id", path, {"name": value, "id": same[0]}))
+        return same[0]
 
 
-def _numbered(pattern: str) -> Iterator[str]:
-    yield pattern
-    n = 2
-    while True:
-        yield f"{pattern}-{n}"
-        n += 1
+def _spoken(name: str) -> str:
+    return name.strip().casefold()

@@ -10,7 +10,18 @@ from collections.abc import Iterable, Sequence
 from typing import Any, Literal, NamedTuple
 
 from kitsumy_core.plan.book import Book
-from kitsumy_core.plan.flat import SET_FIELDS, Fields, Flat, flatten, id_of, key_of, kind_of, unflatten
+from kitsumy_core.plan.flat import (
+    ORDER,
+    SET_FIELDS,
+    Fields,
+    Flat,
+    flatten,
+    id_of,
+    key_of,
+    kind_of,
+    unflatten,
+    untouched,
+)
 from kitsumy_core.plan.models import Frozen
 from kitsumy_core.plan.tree import LEVELS
 
@@ -57,10 +68,12 @@ def diff(before: Book, after: Book) -> Patch:
 
 def apply_patch(book: Book, *patches: Patch) -> Book:
     """Return the book after these patches, in order. Each must fit the state it is applied to."""
-    flat, changed = flatten(book), set[str]()
+    changed = frozenset(change.node for patch in patches for change in patch)
+    if not changed:
+        return book
+    flat = flatten(book, untouched(book, changed))
     for patch in patches:
         for change in patch:
-            changed.add(change.node)
             if change.field == NODE:
                 if change.absent == "new":
                     flat.pop(change.node, None)
@@ -70,7 +83,7 @@ def apply_patch(book: Book, *patches: Patch) -> Book:
                 flat[change.node].pop(change.field, None)
             else:
                 flat[change.node][change.field] = change.new
-    return unflatten(flat, book, frozenset(changed)) if changed else book
+    return unflatten(flat, book, changed)
 
 
 def inverse(patch: Patch) -> Patch:
@@ -87,9 +100,11 @@ def merge(base: Book, mine: Book, theirs: Book) -> Merged:
         return Merged(theirs, ())
     if theirs is base:
         return Merged(mine, ())
-    work = _Merge(flatten(base), flatten(mine), flatten(theirs))
+    shared = frozenset(_outline_ids(base) & _outline_ids(mine) & _outline_ids(theirs))
+    kept = flatten(theirs, shared)
+    work = _Merge(flatten(base, shared), flatten(mine, shared), kept)
     flat = work.run()
-    changed = {change.node for change in _diff(flatten(theirs), flat)}
+    changed = {change.node for change in _diff(kept, flat)}
     book = unflatten(flat, theirs, frozenset(changed)) if changed else theirs
     return Merged(book, tuple(work.conflicts))
 
@@ -129,16 +144,20 @@ def _field_changes(key: str, old: Fields, new: Fields) -> Iterable[Change]:
 
 
 class _Side:
-    """One of the three tables with the parent of every node."""
+    """One of the three tables with the parent of every node.
+
+    A node that is the same object in all three books has a parent here but no fields, and nothing below it.
+    """
 
     def __init__(self, flat: Flat) -> None:
         self.flat = flat
         self.parent: dict[str, str] = {}
         for key, fields in flat.items():
             for field, ids in fields.items():
-                if field.startswith("@order."):
-                    kind = field.removeprefix("@order.")
-                    self.parent |= {key_of(kind, node_id): key for node_id in ids}
+                if field.startswith(ORDER):
+                    kind = field.removeprefix(ORDER)
+                    self.parent.update((key_of(kind, node_id), key) for node_id in ids)
+        self.keys = dict.fromkeys((*flat, *self.parent))
 
     def order(self, parent: str, field: str) -> list[str]:
         return list(self.flat.get(parent, {}).get(field, ()))
@@ -146,7 +165,7 @@ class _Side:
     def topmost_gone(self, key: str, other: _Side) -> str:
         """Return the highest ancestor (or the node itself) that the other side has not."""
         top = key
-        while (up := self.parent.get(top)) and up not in other.flat:
+        while (up := self.parent.get(top)) and up not in other.keys:
             top = up
         return top
 
@@ -158,20 +177,22 @@ class _Merge:
 
     def run(self) -> Flat:
         kept = self._kept()
-        parent = {key: self._parent(key) for key in kept}
-        flat: Flat = {key: self._fields(key) for key in kept}
+        children: dict[tuple[str | None, str], set[str]] = {}
+        for key in kept:
+            children.setdefault((self._parent(key), kind_of(key)), set()).add(id_of(key))
+        changed = {key for side in (self.mine, self.theirs) for key in side.flat}
+        flat: Flat = {key: self._fields(key) for key in kept if key in changed}
         for key, fields in flat.items():
             for name in self._order_fields(key):
-                kind = name.removeprefix("@order.")
-                members = {id_of(k) for k in kept if parent[k] == key and kind_of(k) == kind}
+                members = children.get((key, name.removeprefix(ORDER)), set())
                 fields[name] = self._order(key, name, members)
         return flat
 
     def _kept(self) -> list[str]:
         touched_mine, touched_theirs = self._touched(self.mine), self._touched(self.theirs)
         kept = []
-        for key in dict.fromkeys((*self.theirs.flat, *self.mine.flat)):
-            in_base, in_mine, in_theirs = (key in side.flat for side in (self.base, self.mine, self.theirs))
+        for key in dict.fromkeys((*self.theirs.keys, *self.mine.keys)):
+            in_base, in_mine, in_theirs = (key in side.keys for side in (self.base, self.mine, self.theirs))
             if in_base and not in_mine:
                 keep = self.theirs.topmost_gone(key, self.mine) in touched_theirs
             elif in_base and not in_theirs:
@@ -195,10 +216,10 @@ class _Merge:
     def _touched(self, side: _Side) -> set[str]:
         """Return the nodes that this side changed, added, or put something into, and all above them."""
         touched: set[str] = set()
-        for key, fields in side.flat.items():
-            before = self.base.flat.get(key)
+        for key in side.keys:
+            before, after = self.base.flat.get(key, {}), side.flat.get(key, {})
             moved = side.parent.get(key) != self.base.parent.get(key)
-            if before is None or moved or _grew(before, fields):
+            if key not in self.base.keys or moved or _grew(before, after):
                 up: str | None = key
                 while up and up not in touched:
                     touched.add(up)
@@ -214,10 +235,10 @@ class _Merge:
     def _fields(self, key: str) -> Fields:
         b, m, t = (side.flat.get(key) for side in (self.base, self.mine, self.theirs))
         if m is None or t is None:
-            return {f: v for f, v in (t or m or {}).items() if not f.startswith("@order.")}
+            return {f: v for f, v in (t or m or {}).items() if not f.startswith(ORDER)}
         out: Fields = {}
         for field in dict.fromkeys((*t, *m)):
-            if field.startswith("@order."):
+            if field.startswith(ORDER):
                 continue
             sides = ((side or {}).get(field, _ABSENT) for side in (b, m, t))
             value = self._value(key, field, *sides)
@@ -240,7 +261,7 @@ class _Merge:
 
     def _order_fields(self, key: str) -> list[str]:
         names = dict.fromkeys(
-            f for side in (self.theirs, self.mine) for f in side.flat.get(key, {}) if f.startswith("@order.")
+            f for side in (self.theirs, self.mine) for f in side.flat.get(key, {}) if f.startswith(ORDER)
         )
         return list(names)
 
@@ -254,7 +275,7 @@ def _grew(before: Fields, after: Fields) -> bool:
     """Tell whether a node changed in a way a deletion must not swallow; a child that left is none."""
     for field in {*before, *after}:
         old, new = before.get(field, _ABSENT), after.get(field, _ABSENT)
-        if not field.startswith("@order."):
+        if not field.startswith(ORDER):
             if old is _ABSENT or new is _ABSENT or old != new:
                 return True
         elif set(() if new is _ABSENT else new) - set(() if old is _ABSENT else old):
@@ -268,14 +289,16 @@ def merged_order(
     """Return `members` in an order that keeps the moves of both sides; where both moved, theirs leads."""
     first, second = (mine, theirs) if _same_order(base, theirs) else (theirs, mine)
     out = [x for x in first if x in members]
+    placed = set(out)
     for source in (second, base):
         before: list[str] = []
         for x in source:
-            if x in members and x not in out:
-                at = next((out.index(p) + 1 for p in reversed(before) if p in out), 0)
+            if x in members and x not in placed:
+                at = next((out.index(p) + 1 for p in reversed(before) if p in placed), 0)
                 out.insert(at, x)
+                placed.add(x)
             before.append(x)
-    return out + sorted(members - set(out))
+    return out + sorted(members - placed)
 
 
 def _same_order(base: Sequence[str], other: Sequence[str]) -> bool:

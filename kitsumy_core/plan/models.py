@@ -7,22 +7,13 @@ other tools, and malformed content of a `kitsumy` object, survive load, edit and
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from functools import cache
+from collections.abc import Iterator, Sequence
 from typing import Annotated, Any, ClassVar, Literal, Self
 
-from pydantic import (
-    BaseModel,
-    BeforeValidator,
-    ConfigDict,
-    Field,
-    SerializerFunctionWrapHandler,
-    ValidationError,
-    ValidatorFunctionWrapHandler,
-    model_serializer,
-    model_validator,
-)
-from pydantic.alias_generators import to_camel
+from pydantic import BeforeValidator, Field, SerializerFunctionWrapHandler, ValidationError, model_serializer
+
+from kitsumy_core.plan.values import Derived, Extension, Lean, NoTruth, Number, Text, Whole
+from kitsumy_core.plan.values import Frozen as Frozen  # noqa: PLC0414 - everybody takes it from here
 
 SCHEMA_VERSION = 1
 
@@ -30,91 +21,9 @@ ReadingDirection = Literal["ltr", "rtl", "ttb"]
 DialogueKind = Literal["speech", "thought", "whisper", "shout", "radio", "weak", "off"]
 NarrativeKind = Literal["narration", "place", "spokenOff"]
 
-Text = Annotated[str, BeforeValidator(lambda value: "" if value is None else value)]
-"""A text that other tools may leave out or write as null."""
-
 
 def _no_null_items(value: Any) -> Any:
     return () if value is None else value
-
-
-class Frozen(BaseModel):
-    """A value: frozen, camelCase in JSON, unknown keys kept."""
-
-    model_config = ConfigDict(
-        frozen=True,
-        extra="allow",
-        alias_generator=to_camel,
-        validate_by_name=True,
-        validate_by_alias=True,
-        serialize_by_alias=True,
-        strict=False,
-        coerce_numbers_to_str=False,
-    )
-
-    def but(self, **changes: Any) -> Self:
-        """Return a copy with some fields replaced by values that are already valid."""
-        return self.model_copy(update=changes)
-
-
-class Lean(Frozen):
-    """A value whose defaults are written only where they were given."""
-
-    @model_serializer(mode="wrap")
-    def _only_what_differs(self, handler: SerializerFunctionWrapHandler) -> Any:
-        defaults = _defaults(type(self))
-        return self.tidy(
-            {
-                key: value
-                for key, value in handler(self).items()
-                if key not in defaults
-                or defaults[key][0] in self.model_fields_set
-                or getattr(self, defaults[key][0]) != defaults[key][1]
-            }
-        )
-
-    def tidy(self, written: dict[str, Any]) -> Any:
-        """Adjust the JSON of this value; subclasses say how."""
-        return written
-
-
-@cache
-def _defaults(model: type[BaseModel]) -> dict[str, tuple[str, Any]]:
-    return {
-        spec.alias or name: (name, spec.get_default(call_default_factory=True))
-        for name, spec in model.model_fields.items()
-    }
-
-
-class Extension(Lean):
-    """A `kitsumy` object: what cannot be read is kept as it came."""
-
-    malformed: Any = Field(default=None, exclude=True, repr=False)
-
-    @model_validator(mode="wrap")
-    @classmethod
-    def _keep_malformed(cls, data: Any, handler: ValidatorFunctionWrapHandler) -> Self:
-        if data is None or isinstance(data, cls):
-            kit: Self = handler(data or {})
-            return kit
-        if not isinstance(data, dict):
-            empty: Self = handler({})
-            return empty.but(malformed={"": data})
-        known = {k: v for k, v in data.items() if k != "malformed"}
-        bad: dict[str, Any] = {"malformed": data["malformed"]} if "malformed" in data else {}
-        try:
-            good = handler(known)
-        except ValidationError as error:
-            wrong = {str(part["loc"][0]) for part in error.errors() if part["loc"]}
-            bad |= {key: known.pop(key) for key in list(known) if key in wrong or to_camel(key) in wrong}
-            good = handler(known)
-        made: Self = good.but(malformed=bad) if bad else good
-        return made
-
-    def tidy(self, written: dict[str, Any]) -> Any:
-        if not isinstance(self.malformed, dict) or "" not in self.malformed:
-            return written | (self.malformed or {})
-        return written | {"malformedOriginal": self.malformed[""]} if written else self.malformed[""]
 
 
 class Location(Lean):
@@ -125,9 +34,18 @@ class Location(Lean):
     look: Text = ""
 
 
+def is_location(value: Any) -> bool:
+    """Tell whether a value can be read as a location."""
+    try:
+        Location.model_validate(value)
+    except ValidationError:
+        return False
+    return True
+
+
 class LoraChoice(Lean):
     name: str
-    strength: float | None = None
+    strength: Number | None = None
     url: str | None = None
 
 
@@ -138,8 +56,11 @@ class MadeBy(Lean):
     detail: Text = ""
 
 
+Gap = Annotated[float, Field(ge=0, le=100), NoTruth]
+
+
 class PlanKit(Extension):
-    schema_version: int = SCHEMA_VERSION
+    schema_version: Whole = SCHEMA_VERSION
     made_by: MadeBy | None = None
     language: str = "uk"
     reading_direction: ReadingDirection = "ltr"
@@ -147,8 +68,45 @@ class PlanKit(Extension):
     style_id: str = ""
     idea: str = ""
     locations: tuple[Location, ...] = ()
-    gutter: tuple[float, float] | None = None
+    gutter: tuple[Gap, Gap] | None = None
     """Gaps between columns and between tiers in millimetres; None = the format's own."""
+
+    @property
+    def unread_locations(self) -> Any:
+        """What stands among the locations and cannot be read: a list, or whatever is there instead of one."""
+        return (self.malformed or {}).get("locations", ())
+
+    @classmethod
+    def set_aside(cls, known: dict[str, Any]) -> dict[str, Any]:
+        places = known.get("locations")
+        if not isinstance(places, (list, tuple)):
+            return {}
+        good = [place for place in places if is_location(place)]
+        if len(good) == len(places):
+            return {}
+        known["locations"] = good
+        return {"locations": [place for place in places if not is_location(place)]}
+
+    def but(self, **changes: Any) -> Self:
+        made = super().but(**changes)
+        aside = self.unread_locations
+        if "locations" in changes and aside != ():
+            kept = {"locations": aside if isinstance(aside, list) else [aside]}
+            made = made.model_copy(update={"malformed": (made.malformed or {}) | kept})
+        return made
+
+    def tidy(self, written: dict[str, Any]) -> Any:
+        tidied = super().tidy(written)
+        if self.locations and isinstance(tidied, dict):
+            tidied["locations"] = with_unread(written["locations"], self.unread_locations)
+        return tidied
+
+
+def with_unread(places: Sequence[Any], unread: Any) -> Any:
+    """Return the JSON of locations: those that can be read, then what stands among them and cannot."""
+    if isinstance(unread, (list, tuple)):
+        return [*places, *unread]
+    return [*places, unread] if places else unread
 
 
 class CharacterKit(Extension):
@@ -172,7 +130,8 @@ class PageKit(Extension):
     leaves: str = ""
 
 
-Share = Annotated[float, Field(ge=0, le=1)]
+Share = Annotated[float, Field(ge=0, le=1), NoTruth]
+Extent = Annotated[float, Field(gt=0, le=1), NoTruth]
 
 
 class Crop(Frozen):
@@ -180,15 +139,15 @@ class Crop(Frozen):
 
     x: Share
     y: Share
-    width: Share
-    height: Share
+    width: Extent
+    height: Extent
 
 
 class PanelKit(Extension):
     action_en: str = ""
     location_id: str = ""
     clothing: dict[str, str] = Field(default_factory=dict)
-    seed: int | None = None
+    seed: Whole | None = None
     prompt: str = ""
     negative: str = ""
     workflow: str = ""
@@ -236,7 +195,7 @@ class Panel(Node):
 
     kind: ClassVar[str] = "panel"
     id: Text = ""
-    position: int | None = Field(default=None, repr=False)
+    position: Derived = Field(default=None, repr=False)
     characters: Annotated[tuple[str, ...], BeforeValidator(_no_null_items)] = ()
     action: Text = ""
     location: Text = ""
@@ -254,7 +213,7 @@ class Panel(Node):
 class Page(Node):
     kind: ClassVar[str] = "page"
     id: Text = ""
-    page_number: int | None = Field(default=None, repr=False)
+    page_number: Derived = Field(default=None, repr=False)
     layout: Text = ""
     panels: Annotated[tuple[Panel, ...], BeforeValidator(_no_null_items)] = ()
     kitsumy: PageKit = PageKit()
@@ -275,7 +234,7 @@ class Character(Node):
     appearance: Text = ""
     clothing: Text = ""
     role: Text = ""
-    seed: int | None = None
+    seed: Whole | None = None
     kitsumy: CharacterKit = CharacterKit()
 
     def tidy(self, written: dict[str, Any]) -> dict[str, Any]:

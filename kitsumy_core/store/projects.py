@@ -7,8 +7,8 @@ from typing import Any
 from sqlalchemy import Connection, Row, delete, insert, select, update
 
 from kitsumy_core.errors import InputError, NotFoundError, UsageError
-from kitsumy_core.plan.book import Book, nodes
-from kitsumy_core.plan.models import SCHEMA_VERSION, ComicPlan
+from kitsumy_core.plan.book import Book, unclear_id
+from kitsumy_core.plan.models import SCHEMA_VERSION
 from kitsumy_core.store.change import Part, card, now, project_row, save_snapshot
 from kitsumy_core.store.records import Project, new_id
 from kitsumy_core.store.tables import journal, projects, takes
@@ -113,14 +113,8 @@ def start_project(connection: Connection, project_id: str, book: Book, author: s
 
 def check_ids(book: Book) -> None:
     """Refuse a book whose nodes cannot be told apart: merging goes by kind and id. Raises InputError."""
-    seen: set[tuple[str, str]] = set()
-    named = [(node.kind, node.id) for _, node in nodes(book.plan) if not isinstance(node, ComicPlan)]
-    named += [("location", place.id) for place in book.plan.kitsumy.locations]
-    named += [("edition", edition.id) for edition in book.editions]
-    for kind, node_id in named:
-        if not node_id or (kind, node_id) in seen:
-            raise InputError("ids-not-unique", kind=kind, id=node_id)
-        seen.add((kind, node_id))
+    if unclear := unclear_id(book):
+        raise InputError("ids-not-unique", kind=unclear[0], id=unclear[1])
 
 
 def _record(row: Row[Any]) -> Project:

@@ -22,6 +22,7 @@ INPUT: Mapping[str, Text] = {
         "The plan was written by a newer version ({version}; known here: {known}). Update first."
     ),
     "plan-wrong-type": N_("{path}: expected {expected}, found {found}. Correct the file and open it again."),
+    "text-mended": N_("{path}: a broken character was replaced by “�”. Correct the text there."),
     "edit-op": N_("There is no edit called “{op}”."),
     "edit-args": N_("The edit “{op}” was given a wrong value ({place}: {problem})."),
     "edit-unknown": N_("The {kind} “{id}” is not there any more."),
@@ -30,5 +31,6 @@ INPUT: Mapping[str, Text] = {
     "edit-id-taken": N_("The id “{id}” is already used."),
     "edit-ids-missing": N_("A copy of {kind} “{id}” needs a new id."),
     "edit-split": N_("A page of {panels} panels cannot be split at {at}."),
+    "edit-too-deep": N_("The edit “{op}” is nested more than {limit} levels deep. Make it simpler."),
     "edit-join": N_("A page cannot be joined with itself."),
 }
