@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Sequence
 from typing import Any
 from uuid import uuid4
@@ -13,13 +14,21 @@ from streamlit.errors import StreamlitAPIException
 from kitsumy_core.errors import KitsumyError
 from kitsumy_core.messages import explain, say
 from kitsumy_core.plan.book import Book
-from kitsumy_core.plan.edits import Edit, edit
+from kitsumy_core.plan.edits import EDITS, Edit, edit
 from studio import services, state
 from studio.texts import _
 
 EVERYTHING = ("strip", "preview", "editor", "status")
 SHOWN = ("strip", "preview", "status")
 """What follows a change of a field; the form itself already shows it."""
+
+
+DOUBLE_CLICK = 0.6
+"""Seconds within which the same adding or removing command is taken for the same click."""
+
+_ONCE = frozenset(
+    {op for op in EDITS if op.startswith(("add_", "delete_", "duplicate_"))} | {"split_page", "join_pages"}
+)
 
 
 def mint() -> str:
@@ -40,6 +49,8 @@ def commit(wanted: Edit, *, burst: str | None = None, base: int | None = None) -
     """Commit an edit of the open comic; failures and conflicts are said in the status line."""
     project_id = state.project_id()
     assert project_id is not None
+    if _is_double_click(wanted):
+        return False
     try:
         done = services.current().store.commit(
             project_id, wanted, state.author(), base_rev=base, burst=state.burst(burst) if burst else None
@@ -52,6 +63,14 @@ def commit(wanted: Edit, *, burst: str | None = None, base: int | None = None) -
         state.note(_("Somebody else changed this at the same time: both texts are kept."), "warning")
         st.session_state["conflict-met"] = True
     return True
+
+
+def _is_double_click(wanted: Edit) -> bool:
+    """Tell whether this is the second half of a double click: what adds or removes happens once."""
+    last_op, at = st.session_state.get("last-op", ("", 0.0))
+    now = time.monotonic()
+    st.session_state["last-op"] = (wanted.op, now)
+    return wanted.op == last_op and wanted.op in _ONCE and now - at < DOUBLE_CLICK
 
 
 def redraw(*fragments: str) -> None:

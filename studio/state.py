@@ -23,20 +23,29 @@ _URL = {"comic": "comic", "page": "page", "panel": "panel", "lang": "lang"}
 
 
 def begin() -> None:
-    """Take what the URL says into the session; call first in every run."""
+    """Bring the session and the URL together; call first in every run.
+
+    A new session, a link, and the browser's back and forward buttons speak through the URL; a change of
+    screen empties it, and then the session writes it again.
+    """
     state = st.session_state
+    told = {key: st.query_params.get(name) for key, name in _URL.items()}
     if "begun" not in state:
+        state.update(told)
         state["begun"] = True
-        for key, name in _URL.items():
-            state[key] = st.query_params.get(name)
-        if state["lang"] not in languages():
-            state["lang"] = None
-    for key, name in _URL.items():
-        value = state.get(key)
-        if value and st.query_params.get(name) != value:
-            st.query_params[name] = value
-        elif not value and name in st.query_params:
-            del st.query_params[name]
+    elif any(told.values()) and told != state.get("written"):
+        state.update({key: value for key, value in told.items() if key != "lang" or value})
+    if state["lang"] not in languages():
+        state["lang"] = None
+    write_url()
+
+
+def write_url() -> None:
+    """Let the URL say what the session shows; the browser keeps each state in its history."""
+    wanted = {name: st.session_state[key] for key, name in _URL.items() if st.session_state.get(key)}
+    if {name: st.query_params.get(name) for name in wanted} != wanted or set(st.query_params) - set(wanted):
+        st.query_params.from_dict(wanted)
+    st.session_state["written"] = {key: wanted.get(name) for key, name in _URL.items()}
 
 
 def language() -> str:
@@ -77,11 +86,7 @@ def select(page: str | None = None, panel: str | None = None) -> None:
         st.session_state["panel"] = panel
     elif panel is not None:
         st.session_state["panel"] = panel
-    for key in ("page", "panel"):
-        if st.session_state.get(key):
-            st.query_params[_URL[key]] = st.session_state[key]
-        elif _URL[key] in st.query_params:
-            del st.query_params[_URL[key]]
+    write_url()
 
 
 def current_page(book: Book) -> tuple[Chapter, Page] | None:

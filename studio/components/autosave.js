@@ -1,4 +1,4 @@
-// Saving while typing, and the keys of undo. Streamlit commits a text area on blur or Ctrl+Enter only. This sends the focused one that key 600 ms after the
+// Saving while typing, the keys of undo, and double clicks. Streamlit commits a text area on blur or Ctrl+Enter only. This sends the focused one that key 600 ms after the
 // last keystroke, and at least every second while typing, with focus and caret kept.
 const PAUSE = 600
 const AT_LEAST = 1000
@@ -34,12 +34,21 @@ export default function ({ data, setTriggerValue }) {
     document.querySelector(`.st-key-${back ? 'undo' : 'redo'} button:enabled`)?.click()
     event.preventDefault()
   }
+  // The second half of a double click is no second wish, but for what is meant to be pressed again and again.
+  const once = event => {
+    const button = event.detail > 1 && event.target.closest?.('[data-testid^="stBaseButton"]')
+    if (!button || button.closest('[class*="earlier"], [class*="later"], [class*="-up-"], [class*="-down-"], [class*="undo"], [class*="redo"]')) return
+    event.stopImmediatePropagation()
+    event.preventDefault()
+  }
   document.addEventListener('input', listen, true)
   document.addEventListener('keydown', step)
+  document.addEventListener('click', once, true)
   window.kitsumyAutosave = listen
   return () => {
     document.removeEventListener('input', listen, true)
     document.removeEventListener('keydown', step)
+    document.removeEventListener('click', once, true)
     for (const { timer } of timers.values()) clearTimeout(timer)
     delete window.kitsumyAutosave
   }

@@ -40,6 +40,14 @@ def choose(kind: str, node_id: str) -> None:
     st.query_params[CHOSEN[kind]] = node_id
 
 
+def keep_in_url() -> None:
+    """Put what is chosen into the URL again: a visit to another screen takes it out."""
+    for name in CHOSEN.values():
+        chosen = st.session_state.get(name)
+        if chosen and st.query_params.get(name) != chosen:
+            st.query_params[name] = chosen
+
+
 def chosen_character(book: Book) -> Character | None:
     """Return the chosen character, the first one by default, None in a book without."""
     cast = book.plan.characters
@@ -114,7 +122,15 @@ def _moved(kind: str, key: str) -> Callable[[], None]:
     def moved() -> None:
         event = fired(key, "moved")
         if isinstance(event, dict):
-            node = key_of(kind, str(event.get("id", "")))
-            editing.do(edit("move_node", node=node, index=int(event.get("index", 0))), show=BOTH)
+            reorder(kind, str(event.get("id", "")), int(event.get("index", 0)))
 
     return moved
+
+
+def reorder(kind: str, node_id: str, index: int) -> None:
+    """Move a card to an index among the others; whose form is open stays the same."""
+    book = editing.book()
+    chosen = chosen_character(book) if kind == "character" else chosen_place(book)
+    if chosen is not None:
+        choose(kind, chosen.id)
+    editing.do(edit("move_node", node=key_of(kind, node_id), index=index), show=BOTH)

@@ -13,7 +13,7 @@ from kitsumy_core.plan.models import Chapter, Character
 from studio import editing
 from studio.components import cast_delete
 from studio.components.appearances import appearances
-from studio.components.cast_cards import BOTH, QUIET, choose
+from studio.components.cast_cards import BOTH, QUIET, choose, reorder
 from studio.components.cast_facts import uses_of_character
 from studio.editing import changed, seed
 from studio.texts import _, plain, short
@@ -94,7 +94,7 @@ def _area(node: str, field: str, value: str, label: str, placeholder: str, heigh
 
 
 def _buttons(book: Book, character: Character) -> None:
-    node, cast = key_of("character", character.id), book.plan.characters
+    cast = book.plan.characters
     index = cast.index(character)
     for icon, label, key, to in (
         ("arrow_back", _("Move earlier"), "character-earlier", index - 1),
@@ -106,9 +106,8 @@ def _buttons(book: Book, character: Character) -> None:
             help=label,
             key=key,
             disabled=not 0 <= to < len(cast),
-            on_click=editing.do,
-            args=(edit("move_node", node=node, index=max(0, to)),),
-            kwargs={"show": BOTH},
+            on_click=reorder,
+            args=("character", character.id, to),
         )
     st.button(
         "",
@@ -149,6 +148,7 @@ def _seed(node: str, character: Character) -> None:
     else:
         st.number_input(
             _("Seed"),
+            value=None,
             min_value=0,
             max_value=LARGEST_SEED,
             step=1,

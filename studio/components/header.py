@@ -10,6 +10,7 @@ from kitsumy_core.plan.book import Book
 from kitsumy_core.plan.edits import Edit
 from studio import editing, services, state
 from studio.components.conflicts import problems, texts
+from studio.components.guide import guide_button
 from studio.components.mounts import component, fired
 from studio.texts import _, ngettext, plain, when
 
@@ -55,6 +56,7 @@ def title_row(title: str) -> None:
     """Head a screen that belongs to no comic."""
     with st.container(horizontal=True, vertical_alignment="center"):
         st.title(title, anchor=False, width="stretch")
+        guide_button()
         language_menu()
     for text, tone in state.notes():
         TONES[tone](plain(text))
@@ -73,6 +75,7 @@ def comic_row(book: Book) -> None:
                 help=_("A beat sheet with questions for you to answer."),
             )
         status()
+        guide_button()
         language_menu()
     problems()
 

@@ -13,7 +13,7 @@ from kitsumy_core.plan.models import Location
 from studio import editing
 from studio.components import cast_delete
 from studio.components.appearances import appearances
-from studio.components.cast_cards import BOTH, QUIET, choose
+from studio.components.cast_cards import BOTH, QUIET, choose, reorder
 from studio.components.cast_facts import Use, uses_of_place
 from studio.editing import changed, seed
 from studio.texts import _, ngettext
@@ -88,7 +88,7 @@ def add_place(book: Book, name: str) -> None:
 
 
 def _buttons(book: Book, place: Location) -> None:
-    node, places = key_of("location", place.id), book.plan.kitsumy.locations
+    places = book.plan.kitsumy.locations
     index = places.index(place)
     for icon, label, key, to in (
         ("arrow_back", _("Move earlier"), "place-earlier", index - 1),
@@ -100,9 +100,8 @@ def _buttons(book: Book, place: Location) -> None:
             help=label,
             key=key,
             disabled=not 0 <= to < len(places),
-            on_click=editing.do,
-            args=(edit("move_node", node=node, index=max(0, to)),),
-            kwargs={"show": BOTH},
+            on_click=reorder,
+            args=("location", place.id, to),
         )
     st.button(
         "",

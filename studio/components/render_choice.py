@@ -94,7 +94,7 @@ def choice(project_id: str, book: Book, issues: list[Issue]) -> None:
             on_click=_go,
             args=(project_id, panel_ids, options),
         )
-        st.caption(_about_time(options, len(panel_ids)))
+        st.caption(_about_time(project_id, options, len(panel_ids)))
 
 
 def _options() -> RenderOptions:
@@ -167,10 +167,20 @@ def _warn(issues: list[Issue], panel_ids: list[str]) -> None:
         )
 
 
-def _about_time(options: RenderOptions, count: int) -> str:
-    if options.backend == "sketch" and count:
+def _about_time(project_id: str, options: RenderOptions, count: int) -> str:
+    """Say how long it will take: sketches by measure, servers by what their pictures of this comic took."""
+    if not count:
+        return ""
+    if options.backend == "sketch":
         return _("About {seconds} s, no GPU needed").format(seconds=max(1, round(count * 0.1)))
-    return ""
+    takes = services.current().store.takes(project_id)
+    known = sorted(take.seconds for take in takes if take.backend == options.backend and take.seconds > 0)
+    if not known:
+        return _("How long one picture takes is known after the first.")
+    minutes, seconds = divmod(round(known[len(known) // 2] * count / 2), 60)
+    return _("About {minutes} min {seconds} s, going by earlier pictures").format(
+        minutes=minutes, seconds=seconds
+    )
 
 
 def _seeded(book: Book, panel_id: str, options: RenderOptions) -> RenderOptions:

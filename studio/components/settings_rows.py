@@ -154,5 +154,6 @@ def _secret(desk: Desk, setting: Setting) -> None:
 
 
 def _given(field: str, key: str) -> None:
-    if text := str(st.session_state[key]).strip():
+    text, st.session_state[key] = str(st.session_state[key]).strip(), ""
+    if text:
         keep(field, text)

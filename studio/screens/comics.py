@@ -32,7 +32,7 @@ def show() -> None:
     if st.session_state.pop("go", None):
         st.switch_page(PAGES)
     if not projects and not store.projects(trashed=True) and not st.session_state.get("welcomed"):
-        st.session_state["welcomed"] = True
+        st.session_state["welcomed"] = st.session_state["welcome"] = True
         _open_sample(SAMPLE_OF.get(state.language(), "jizhak"))
         st.switch_page(PAGES)
     header.title_row(_("Comics"))

@@ -10,6 +10,7 @@ from kitsumy_core.plan.check import Issue
 from studio import editing, services, state
 from studio.components import header, page_tools
 from studio.components.empty import no_comic, no_pages
+from studio.components.guide import welcome
 from studio.components.issue_list import issue_list
 from studio.components.layout_picker import layout_picker, layout_question
 from studio.components.page_strip import page_strip
@@ -74,6 +75,7 @@ def show() -> None:
         no_comic()
         return
     header.comic_row(editing.book())
+    welcome()
     two_sides()
     with st.container(key="desk"):
         left, middle, right = st.columns([1, 4, 4.2], gap="medium")
