@@ -20,10 +20,16 @@ screens = [
         url_path="comics",
         default=True,
     ),
+    st.Page(HERE / "screens" / "story.py", title=_("Story"), icon=":material/edit_note:", url_path="story"),
+    st.Page(HERE / "screens" / "cast.py", title=_("Cast"), icon=":material/groups:", url_path="cast"),
     st.Page(HERE / "screens" / "pages.py", title=_("Pages"), icon=":material/grid_view:", url_path="pages"),
+    st.Page(HERE / "screens" / "proof.py", title=_("Proof"), icon=":material/fact_check:", url_path="proof"),
     st.Page(HERE / "screens" / "render.py", title=_("Render"), icon=":material/brush:", url_path="render"),
     st.Page(
         HERE / "screens" / "export.py", title=_("Export"), icon=":material/ios_share:", url_path="export"
+    ),
+    st.Page(
+        HERE / "screens" / "settings.py", title=_("Settings"), icon=":material/settings:", url_path="settings"
     ),
 ]
 st.navigation(screens, position="top").run()

@@ -9,10 +9,10 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from kitsumy_core.errors import KitsumyError, NotFoundError
+from kitsumy_core.errors import KitsumyError, NotFoundError, StoreError
 from kitsumy_core.plan.book import find_panel
 from kitsumy_core.store import Head
-from studio import services
+from studio import cast_routes, services
 
 WIDTHS = (96, 160, 240, 320, 480, 640, 960, 1280, 1600, 1988)
 """Widths that are drawn; a wish is rounded up to one of them, so that nobody fills the cache with sizes."""
@@ -108,7 +108,7 @@ async def _answer(request: Request, project_id: str, make: Callable[[], Response
         return Response(status_code=404)
     try:
         return await asyncio.to_thread(make)
-    except NotFoundError:
+    except (StoreError, OSError):  # lost, damaged, or no picture at all
         return Response(status_code=404)
 
 
@@ -125,4 +125,5 @@ ROUTES = [
     Route("/api/panel", panel),
     Route("/api/take", take),
     Route("/api/preview", preview),
+    *cast_routes.ROUTES,
 ]
