@@ -13,7 +13,7 @@ ROOT = Path(__file__).parents[1]
 CORE = ROOT / "kitsumy_core"
 
 GROUPS: tuple[tuple[str, ...], ...] = (
-    ("errors", "geometry", "settings", "messages", "words.*"),
+    ("errors", "geometry", "settings", "preferences", "messages", "words.*"),
     ("plan.values", "plan.models", "plan.book", "page.document"),
     (
         "page.layouts",
