@@ -40,13 +40,14 @@ def draft_tools(book: Book) -> None:
     options = [*drafts, NOW]
     _keep_valid(LEFT, options, next(iter(drafts)))
     _keep_valid(RIGHT, options, NOW)
+    names = {option: draft_name(drafts, option) for option in options}
     left, right = st.columns(2)
     for column, key, label in ((left, LEFT, _("Compare")), (right, RIGHT, _("With"))):
         with column:
             st.selectbox(
                 label,
                 options,
-                format_func=lambda option: draft_name(drafts, option),
+                format_func=names.__getitem__,
                 key=key,
                 on_change=editing.redraw,
                 args=("editor", "preview"),

@@ -31,6 +31,11 @@ def outline(book: Book) -> None:
     """Mount the outline of the open comic. Typing and moving redraw the outline and nothing else."""
     project_id = state.project_id()
     assert project_id is not None
+    if not book.plan.chapters:
+        st.info(
+            _("The book is empty. Add the first chapter: it comes with a page to begin on."),
+            icon=":material/account_tree:",
+        )
     trim = format_of(book.format()).trim_px
     component("outline", "gallery")(
         key=KEY,
@@ -98,8 +103,8 @@ def _received() -> None:
     sent = fired(KEY, "sent")
     events = sent.get("events") if isinstance(sent, Mapping) else None
     for event in events or ():
-        seq = event.get("seq", 0)
-        if seq <= st.session_state.get("outline-ack", 0):
+        seq = event.get("seq") if isinstance(event, Mapping) else None
+        if not isinstance(seq, int) or seq <= st.session_state.get("outline-ack", 0):
             continue
         st.session_state["outline-ack"] = seq
         if event.get("act") == "open":

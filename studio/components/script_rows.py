@@ -107,7 +107,7 @@ COLUMNS: Mapping[str, str] = {"speaker": "character", "kind": "kitsumy.kind"}
 """Which field of a line a column of the table holds; `text` is the row's own field."""
 
 
-def changes(rows: Sequence[Row], cells: Mapping[Any, Mapping[str, Any]]) -> list[Edit]:
+def changes(rows: Sequence[Row], cells: Cells) -> list[Edit]:
     """Return the edits of changed cells: {index of a row: {column: value}}, as the table reports them.
 
     Cells that have no such field (the speaker of a caption), or hold what they held, are passed over.
@@ -125,3 +125,32 @@ def changes(rows: Sequence[Row], cells: Mapping[Any, Mapping[str, Any]]) -> list
             if field and (is_line or column == "text") and new != getattr(row, column):
                 edits.append(edit("set_field", node=row.node, field=field, value=new))
     return edits
+
+
+Cells = Mapping[Any, Mapping[str, Any]]
+_NEVER = object()
+
+
+def fresh_cells(cells: Cells, done: Mapping[tuple[int, str], Any]) -> dict[int, dict[str, Any]]:
+    """Return the cells that were not committed yet: a table reports all since it was mounted.
+
+    What was committed and then changed by somebody else must not be committed again.
+    """
+    found: dict[int, dict[str, Any]] = {}
+    for index, columns in cells.items():
+        new = {c: v for c, v in columns.items() if done.get((int(index), c), _NEVER) != v}
+        if new:
+            found[int(index)] = new
+    return found
+
+
+def with_cells(rows: Sequence[Row], cells: Cells) -> list[Row]:
+    """Return what the table shows: its rows under its changed cells."""
+    shown = list(rows)
+    for index, columns in cells.items():
+        if 0 <= int(index) < len(rows):
+            new: dict[str, Any] = {
+                c: "" if v is None else str(v) for c, v in columns.items() if c in Row._fields
+            }
+            shown[int(index)] = rows[int(index)]._replace(**new)
+    return shown

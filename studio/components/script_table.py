@@ -19,8 +19,10 @@ from studio.components.script_rows import (
     changes,
     chosen,
     count,
+    fresh_cells,
     replacement,
     rows_of,
+    with_cells,
 )
 from studio.components.words import KINDS, kind_label
 from studio.texts import _, ngettext
@@ -89,7 +91,7 @@ def table_tools(book: Book) -> None:
             [LINES, ALL],
             default=None if SCOPE in st.session_state else LINES,
             required=True,
-            format_func=lambda one: {LINES: _("Dialogue"), ALL: _("Captions and sounds too")}[one],
+            format_func={LINES: _("Dialogue"), ALL: _("Captions and sounds too")}.__getitem__,
             key=SCOPE,
             on_change=_again,
             label_visibility="collapsed",
@@ -99,7 +101,7 @@ def table_tools(book: Book) -> None:
             [BY_PAGE, BY_CHARACTER],
             default=None if ORDER in st.session_state else BY_PAGE,
             required=True,
-            format_func=lambda one: {BY_PAGE: _("As it is read"), BY_CHARACTER: _("By character")}[one],
+            format_func={BY_PAGE: _("As it is read"), BY_CHARACTER: _("By character")}.__getitem__,
             key=ORDER,
             on_change=_again,
             label_visibility="collapsed",
@@ -237,28 +239,11 @@ def _edited(key: str) -> None:
     held = st.session_state[BASE]
     cells: Mapping[Any, Mapping[str, Any]] = st.session_state[key].get("edited_rows", {})
     done: dict[tuple[int, str], Any] = held["done"]
-    fresh = {
-        index: {c: v for c, v in columns.items() if done.get((int(index), c), _NEVER) != v}
-        for index, columns in cells.items()
-    }
+    fresh = fresh_cells(cells, done)
     edits = changes(held["shown"], fresh)
     if edits and editing.commit(batch(*edits), base=state.seen()):
         done |= {(int(index), c): v for index, columns in fresh.items() for c, v in columns.items()}
-        held["shown"] = _with_cells(held["rows"], cells)
+        held["shown"] = with_cells(held["rows"], cells)
     elif fresh:
         held["shown"] = None
     editing.redraw(*REDRAWN)
-
-
-_NEVER = object()
-
-
-def _with_cells(rows: list[Row], cells: Mapping[Any, Mapping[str, Any]]) -> list[Row]:
-    shown = list(rows)
-    for index, columns in cells.items():
-        if 0 <= int(index) < len(rows):
-            new: dict[str, Any] = {
-                c: "" if v is None else str(v) for c, v in columns.items() if c in Row._fields
-            }
-            shown[int(index)] = rows[int(index)]._replace(**new)
-    return shown

@@ -56,7 +56,8 @@ def counts(book: Book) -> str:
 def story_form(book: Book) -> None:
     """Draw the form of the plan's own fields."""
     plan, kit = book.plan, book.plan.kitsumy
-    editing.forget_fields(["plan"])
+    editing.forget_fields([PLAN])
+    directions = {code: _(name) for code, name in DIRECTIONS.items()}
     st.text_input(
         _("Title"),
         key=seed(PLAN, "title", plan.title),
@@ -79,7 +80,7 @@ def story_form(book: Book) -> None:
         _("Reading direction"),
         list(DIRECTIONS),
         required=True,
-        format_func=lambda direction: _(DIRECTIONS[direction]),
+        format_func=directions.__getitem__,
         key=seed(PLAN, "kitsumy.readingDirection", kit.reading_direction),
         on_change=changed,
         args=(PLAN, "kitsumy.readingDirection"),
@@ -127,7 +128,7 @@ def _language(value: str) -> None:
     st.selectbox(
         _("Language of the comic"),
         options,
-        format_func=language_name,
+        format_func={code: language_name(code) for code in options}.__getitem__,
         key=seed(PLAN, "kitsumy.language", value),
         on_change=changed,
         args=(PLAN, "kitsumy.language"),
@@ -150,7 +151,7 @@ def _format(value: str) -> None:
     st.selectbox(
         _("Page format"),
         options,
-        format_func=format_label,
+        format_func={name: format_label(name) for name in options}.__getitem__,
         key=seed(PLAN, "kitsumy.format", value),
         on_change=changed,
         args=(PLAN, "kitsumy.format"),

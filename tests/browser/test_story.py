@@ -247,10 +247,10 @@ def test_find_and_replace_is_one_step_of_undo(open_page: Open, comic: str, store
     texts = [line.text for panel in store.head(comic).book.plan.panels() for line in panel.dialogue]
     finds = sum(text.lower().count("the ") for text in texts)
     page.locator(".st-key-script-find input").fill("the ")
-    page.get_by_text(f"Replace all {finds} finds").wait_for()
+    expect(page.locator(".st-key-script-go button").first).to_contain_text(f"Replace all {finds} finds")
     page.locator(".st-key-script-replace input").fill(r"\1 THE ")
     settled(page)
-    page.locator(".st-key-script-go button:enabled").click(delay=60)
+    page.locator(".st-key-script-go button:enabled").first.click(delay=60)
     page.get_by_text(f"{finds} finds were replaced").first.wait_for()
     after = [line.text for panel in store.head(comic).book.plan.panels() for line in panel.dialogue]
     assert sum(text.count(r"\1 THE ") for text in after) == finds
@@ -265,12 +265,14 @@ def test_cells_of_the_dialogue_table_are_saved_one_after_the_other(
     tab(page, 1)
     table = page.locator('[data-testid="stDataFrame"] canvas').first
     table.wait_for()
+    page.wait_for_timeout(800)  # the grid finds its size
     box = table.bounding_box()
     assert box is not None
     for line in range(4):
         page.mouse.dblclick(box["x"] + box["width"] * 0.6, box["y"] + 38 * (line + 1) + 19)
-        page.keyboard.press("Control+a")
-        page.keyboard.type(f"Line {line}")
+        cell = page.locator("#portal textarea, #portal input").first
+        cell.wait_for()
+        cell.fill(f"Line {line}")
         page.keyboard.press("Enter")
         settled(page)
     page.wait_for_timeout(500)
