@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from kitsumy_core.words.marking import N_, Text
 
 INPUT: Mapping[str, Text] = {
+    "settings-file-damaged": N_("The settings file {file} is damaged (line {line}). Mend it or delete it."),
     "setting-invalid": N_("The setting {name} has a value that cannot be used: {problem}"),
     "plan-too-large": N_("The file has {size} bytes; a plan may have {limit}. Nothing was changed."),
     "plan-not-text": N_("The file is not UTF-8 text (byte {position}), so it is not a plan."),

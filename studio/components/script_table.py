@@ -151,7 +151,7 @@ def script_table(book: Book) -> None:
     search = _search()
     line = ngettext("{n} text", "{n} texts", len(rows))
     if search.words:
-        finds = ngettext("found once", "found {n} times", count(rows, search)[0])
+        finds = ngettext("found {n} time", "found {n} times", count(rows, search)[0])
         line = f"{finds} · {line}"
     st.caption(line)
     key = _table_key(rows)
