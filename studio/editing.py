@@ -74,13 +74,13 @@ def _is_double_click(wanted: Edit) -> bool:
 
 
 def redraw(*fragments: str) -> None:
-    """Rerun only these fragments; to be called last in a widget's callback."""
+    """Rerun only these fragments, or everything where one is not there; to be called last in a callback."""
     if st.session_state.pop("conflict-met", False):
         fragments = (*EVERYTHING, "problems")
     try:
         st.rerun(list(fragments or EVERYTHING))
-    except StreamlitAPIException:  # not on screen yet: the default rerun draws everything
-        return
+    except StreamlitAPIException:  # a screen without one of these fragments
+        st.rerun()
 
 
 def do(wanted: Edit, *, show: Sequence[str] = EVERYTHING) -> None:
@@ -138,7 +138,13 @@ def began(key: str) -> None:
 
 
 def changed(node: str, field: str, show: Sequence[str] = SHOWN) -> None:
-    """Commit a field's new value: the callback of its widget."""
+    """Commit a field's new value and redraw what shows it: the callback of its widget."""
+    save(node, field)
+    redraw(*show)
+
+
+def save(node: str, field: str) -> None:
+    """Commit the value that a field's widget holds, on the revision at which it was begun."""
     key = field_key(node, field)
     value = st.session_state[key]
     value = list(value) if isinstance(value, (list, tuple)) else value
@@ -152,7 +158,6 @@ def changed(node: str, field: str, show: Sequence[str] = SHOWN) -> None:
             st.session_state["in-conflict"] = True
         else:
             _bases()[key] = state.seen()
-    redraw(*show)
 
 
 def conflicts_are_settled() -> None:

@@ -17,35 +17,19 @@ from studio.components.cast_facts import panels_by_character, panels_by_place
 from studio.components.mounts import component, fired
 from studio.texts import _, ngettext
 
-CARDS, FORM = "cast-cards", "cast-form"
-BOTH = (CARDS, FORM, "status")
-"""The screen's fragments: what follows a change that the form does not show by itself."""
-QUIET = (CARDS, "status")
-
 CHOSEN = {"character": "who", "location": "place"}
-"""Names in the URL of the chosen character and place."""
+"""Names in the session of the chosen character and place."""
 
 
 def chosen_id(kind: str) -> str:
-    """Return the id of the chosen character or place, from the session or the URL."""
-    name = CHOSEN[kind]
-    if name not in st.session_state:
-        st.session_state[name] = st.query_params.get(name, "")
-    return str(st.session_state[name])
+    """Return the id of the chosen character or place, "" for none."""
+    return str(st.session_state.get(CHOSEN[kind]) or "")
 
 
 def choose(kind: str, node_id: str) -> None:
-    """Choose a character or place; the URL follows at once."""
+    """Choose a character or place."""
     st.session_state[CHOSEN[kind]] = node_id
-    st.query_params[CHOSEN[kind]] = node_id
-
-
-def keep_in_url() -> None:
-    """Put what is chosen into the URL again: a visit to another screen takes it out."""
-    for name in CHOSEN.values():
-        chosen = st.session_state.get(name)
-        if chosen and st.query_params.get(name) != chosen:
-            st.query_params[name] = chosen
+    state.write_url()
 
 
 def chosen_character(book: Book) -> Character | None:
@@ -113,7 +97,7 @@ def _picked(kind: str, key: str) -> Callable[[], None]:
     def picked() -> None:
         if node_id := fired(key, "picked"):
             choose(kind, str(node_id))
-            editing.redraw(CARDS, FORM)
+            editing.redraw("preview", "editor")
 
     return picked
 
@@ -133,4 +117,17 @@ def reorder(kind: str, node_id: str, index: int) -> None:
     chosen = chosen_character(book) if kind == "character" else chosen_place(book)
     if chosen is not None:
         choose(kind, chosen.id)
-    editing.do(edit("move_node", node=key_of(kind, node_id), index=index), show=BOTH)
+    editing.do(edit("move_node", node=key_of(kind, node_id), index=index))
+
+
+def action(label: str, icon: str, key: str, able: bool, do: Callable[..., None], *args: object) -> None:
+    """Draw one of the buttons above a form; they say in words what they do."""
+    st.button(
+        label,
+        icon=f":material/{icon}:",
+        key=key,
+        type="tertiary",
+        disabled=not able,
+        on_click=do,
+        args=args,
+    )

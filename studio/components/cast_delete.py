@@ -10,9 +10,8 @@ import streamlit as st
 from kitsumy_core.plan.book import Book
 from kitsumy_core.plan.edits import Edit, batch, edit
 from kitsumy_core.plan.flat import key_of
-from kitsumy_core.plan.models import ComicPlan, Location
+from kitsumy_core.plan.models import Character, ComicPlan, Location
 from studio import editing
-from studio.components.cast_cards import BOTH
 from studio.components.cast_facts import Use, uses_of_character, uses_of_place
 from studio.texts import _, ngettext, plain
 
@@ -24,8 +23,10 @@ NOBODY, OTHER = "", "other"
 def ask(kind: str, node_id: str) -> None:
     """Delete what is used nowhere at once; else open the dialog."""
     plan = editing.book().plan
+    if _node(plan, kind, node_id) is None:  # the second half of a double click
+        return
     if not _uses(plan, kind, node_id) and not _page_links(plan, node_id):
-        editing.do(deletion(plan, kind, node_id), show=BOTH)
+        editing.do(deletion(plan, kind, node_id))
         return
     st.session_state[ASKED] = (kind, node_id)
     st.rerun()
@@ -35,13 +36,13 @@ def dialog(book: Book) -> None:
     """Open the dialog if something is to be deleted; to be called in the screen's full run."""
     kind, node_id = st.session_state.get(ASKED, ("", ""))
     plan = book.plan
-    node = plan.character(node_id) if kind == "character" else plan.location(node_id) if kind else None
+    node = _node(plan, kind, node_id)
     if node is None:
         st.session_state.pop(ASKED, None)
         return
     name = plain(node.name) or _("No name yet")
     title = _("Delete {name}?").format(name=name)
-    st.dialog(title, on_dismiss=_close, icon=":material/delete:")(_body)(book, kind, node_id)
+    st.dialog(title, on_dismiss=_closed, icon=":material/delete:")(_body)(book, kind, node_id)
 
 
 def _body(book: Book, kind: str, node_id: str) -> None:
@@ -53,7 +54,7 @@ def _body(book: Book, kind: str, node_id: str) -> None:
     if not names:
         st.write(_fates(kind)[NOBODY])
     with st.container(horizontal=True, horizontal_alignment="right", key="cast-delete-buttons"):
-        st.button(_("Cancel"), key="cast-keep", on_click=_close)
+        st.button(_("Cancel"), key="cast-keep", on_click=_keep)
         st.button(
             _("Delete"), type="primary", key="cast-delete", on_click=_delete, args=(kind, node_id, heir)
         )
@@ -99,12 +100,19 @@ def _where(uses: Sequence[Use]) -> str:
 
 
 def _delete(kind: str, node_id: str, heir: str) -> None:
-    _close()
     plan = editing.book().plan
-    editing.commit(deletion(plan, kind, node_id, heir))
+    if _node(plan, kind, node_id) is not None:
+        editing.commit(deletion(plan, kind, node_id, heir))
+    _keep()
 
 
-def _close() -> None:
+def _keep() -> None:
+    """Close the dialog: only a run of the whole screen does."""
+    _closed()
+    st.rerun()
+
+
+def _closed() -> None:
     st.session_state.pop(ASKED, None)
 
 
@@ -151,6 +159,10 @@ def _uses(plan: ComicPlan, kind: str, node_id: str) -> list[Use]:
 
 def _page_links(plan: ComicPlan, node_id: str) -> bool:
     return any(node_id in page.kitsumy.location_ids for page in plan.pages())
+
+
+def _node(plan: ComicPlan, kind: str, node_id: str) -> Character | Location | None:
+    return plan.character(node_id) if kind == "character" else plan.location(node_id)
 
 
 def _others(plan: ComicPlan, kind: str, node_id: str) -> list[Any]:

@@ -13,7 +13,7 @@ from kitsumy_core.plan.models import Chapter, Character
 from studio import editing
 from studio.components import cast_delete
 from studio.components.appearances import appearances
-from studio.components.cast_cards import BOTH, QUIET, choose, reorder
+from studio.components.cast_cards import action, choose, reorder
 from studio.components.cast_facts import uses_of_character
 from studio.editing import changed, seed
 from studio.texts import _, plain, short
@@ -33,9 +33,7 @@ def character_form(book: Book, character: Character) -> None:
     node = key_of("character", character.id)
     chapters = book.plan.chapters
     editing.forget_fields([node, *(key_of("chapter", chapter.id) for chapter in chapters)])
-    with st.container(horizontal=True, vertical_alignment="center", gap="small", key="character-head"):
-        st.subheader(_("Who it is"), anchor=False, width="stretch")
-        _buttons(book, character)
+    _buttons(book, character)
     left, right = st.columns([2, 3])
     with left:
         _line(node, "name", character.name, _("Name"))
@@ -78,7 +76,7 @@ def _line(node: str, field: str, value: str, label: str, placeholder: str = "") 
         live="600ms",
         placeholder=placeholder,
         on_change=changed,
-        args=(node, field, QUIET),
+        args=(node, field),
     )
 
 
@@ -89,46 +87,28 @@ def _area(node: str, field: str, value: str, label: str, placeholder: str, heigh
         height=height,
         placeholder=placeholder,
         on_change=changed,
-        args=(node, field, QUIET),
+        args=(node, field),
     )
 
 
 def _buttons(book: Book, character: Character) -> None:
-    cast = book.plan.characters
+    cast, own = book.plan.characters, character.id
     index = cast.index(character)
-    for icon, label, key, to in (
-        ("arrow_back", _("Move earlier"), "character-earlier", index - 1),
-        ("arrow_forward", _("Move later"), "character-later", index + 1),
-    ):
-        st.button(
-            "",
-            icon=f":material/{icon}:",
-            help=label,
-            key=key,
-            disabled=not 0 <= to < len(cast),
-            on_click=reorder,
-            args=("character", character.id, to),
-        )
-    st.button(
-        "",
-        icon=":material/content_copy:",
-        help=_("Duplicate the character"),
-        key="character-twin",
-        on_click=_duplicate,
-        args=(character,),
-    )
-    st.button(
-        "",
-        icon=":material/delete:",
-        help=_("Delete the character (undo brings it back)"),
-        key="character-delete",
-        on_click=cast_delete.ask,
-        args=("character", character.id),
-    )
-
-
-def _duplicate(character: Character) -> None:
     ids = fresh_ids("character", character, editing.mint)
+    with st.container(horizontal=True, horizontal_alignment="right", gap="medium", key="character-head"):
+        action(
+            _("Earlier"), "arrow_back", "character-earlier", index > 0, reorder, "character", own, index - 1
+        )
+        last = index == len(cast) - 1
+        action(_("Later"), "arrow_forward", "character-later", not last, reorder, "character", own, index + 1)
+        action(_("Duplicate"), "content_copy", "character-twin", True, _duplicate, character, ids)
+        action(_("Delete"), "delete", "character-delete", True, cast_delete.ask, "character", own)
+
+
+def _duplicate(character: Character, ids: dict[str, str]) -> None:
+    """Copy a character; the second half of a double click brings the same ids and does nothing."""
+    if editing.book().plan.character(ids[character.id]) is not None:
+        return
     twin = key_of("character", ids[character.id])
     wanted = batch(
         edit("duplicate_node", node=key_of("character", character.id), new_ids=ids),
@@ -138,7 +118,7 @@ def _duplicate(character: Character) -> None:
     )
     if editing.commit(wanted):
         choose("character", ids[character.id])
-    editing.redraw(*BOTH)
+    editing.redraw()
 
 
 def _seed(node: str, character: Character) -> None:
@@ -167,7 +147,6 @@ def _seed(node: str, character: Character) -> None:
         disabled=locked,
         on_click=editing.do,
         args=(edit("set_field", node=node, field="seed", value=randbelow(SEEDS)),),
-        kwargs={"show": BOTH},
     )
     st.toggle(
         _("Locked"),
@@ -175,13 +154,13 @@ def _seed(node: str, character: Character) -> None:
         help=_("Keeps the seed from being changed by mistake."),
         disabled=value is None,
         on_change=changed,
-        args=(node, "kitsumy.seedLocked", BOTH),
+        args=(node, "kitsumy.seedLocked", editing.EVERYTHING),
     )
 
 
 def _set_seed(node: str) -> None:
     value = st.session_state[editing.field_key(node, "seed")]
-    editing.do(edit("set_field", node=node, field="seed", value=value), show=BOTH)
+    editing.do(edit("set_field", node=node, field="seed", value=value))
 
 
 def _outfits(chapters: tuple[Chapter, ...], character: Character) -> None:
@@ -202,7 +181,7 @@ def _outfits(chapters: tuple[Chapter, ...], character: Character) -> None:
                 height=72,
                 placeholder=_("As everywhere"),
                 on_change=changed,
-                args=(node, field, QUIET),
+                args=(node, field),
             )
         others = {c.id: short(_chapter_name(chapters, c)) for c in chapters if c not in shown}
         if others:

@@ -50,18 +50,18 @@ def _server(
         st.markdown(f"**{plain(masked(host))}**", width="stretch")
         if editable and index:
             st.button(
-                "",
+                _("Make it the first"),
                 icon=":material/vertical_align_top:",
-                help=_("Make it the first"),
+                type="tertiary",
                 key=f"server-first-{index}",
                 on_click=store,
                 args=((host, *rest),),
             )
         if editable and rest:
             st.button(
-                "",
+                _("Take it off the list"),
                 icon=":material/delete:",
-                help=_("Take it off the list"),
+                type="tertiary",
                 key=f"server-remove-{index}",
                 on_click=store,
                 args=(rest,),

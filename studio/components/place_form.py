@@ -13,7 +13,7 @@ from kitsumy_core.plan.models import Location
 from studio import editing
 from studio.components import cast_delete
 from studio.components.appearances import appearances
-from studio.components.cast_cards import BOTH, QUIET, choose, reorder
+from studio.components.cast_cards import action, choose, reorder
 from studio.components.cast_facts import Use, uses_of_place
 from studio.editing import changed, seed
 from studio.texts import _, ngettext
@@ -23,15 +23,13 @@ def place_form(book: Book, place: Location) -> None:
     """Draw the form of one place."""
     node = key_of("location", place.id)
     editing.forget_fields([node])
-    with st.container(horizontal=True, vertical_alignment="center", gap="small", key="place-head"):
-        st.subheader(_("What place it is"), anchor=False, width="stretch")
-        _buttons(book, place)
+    _buttons(book, place)
     st.text_input(
         _("Name"),
         key=seed(node, "name", place.name),
         live="600ms",
         on_change=changed,
-        args=(node, "name", QUIET),
+        args=(node, "name"),
     )
     st.text_area(
         _("Look in English (for the image model)"),
@@ -39,7 +37,7 @@ def place_form(book: Book, place: Location) -> None:
         height=116,
         placeholder=_("Walls, light, what stands where; the same in every picture"),
         on_change=changed,
-        args=(node, "look", QUIET),
+        args=(node, "look"),
     )
     st.markdown("**" + _("Where it is used") + "**")
     uses = uses_of_place(book.plan, place)
@@ -67,7 +65,6 @@ def _link_offer(place: Location, loose: Sequence[Use]) -> None:
             key="place-link",
             on_click=editing.do,
             args=(batch(*links(place.id, loose)),),
-            kwargs={"show": BOTH},
         )
 
 
@@ -88,26 +85,10 @@ def add_place(book: Book, name: str) -> None:
 
 
 def _buttons(book: Book, place: Location) -> None:
-    places = book.plan.kitsumy.locations
+    places, own = book.plan.kitsumy.locations, place.id
     index = places.index(place)
-    for icon, label, key, to in (
-        ("arrow_back", _("Move earlier"), "place-earlier", index - 1),
-        ("arrow_forward", _("Move later"), "place-later", index + 1),
-    ):
-        st.button(
-            "",
-            icon=f":material/{icon}:",
-            help=label,
-            key=key,
-            disabled=not 0 <= to < len(places),
-            on_click=reorder,
-            args=("location", place.id, to),
-        )
-    st.button(
-        "",
-        icon=":material/delete:",
-        help=_("Delete the place (undo brings it back)"),
-        key="place-delete",
-        on_click=cast_delete.ask,
-        args=("location", place.id),
-    )
+    with st.container(horizontal=True, horizontal_alignment="right", gap="medium", key="place-head"):
+        action(_("Earlier"), "arrow_back", "place-earlier", index > 0, reorder, "location", own, index - 1)
+        last = index == len(places) - 1
+        action(_("Later"), "arrow_forward", "place-later", not last, reorder, "location", own, index + 1)
+        action(_("Delete"), "delete", "place-delete", True, cast_delete.ask, "location", own)

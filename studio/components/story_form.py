@@ -9,7 +9,6 @@ import streamlit as st
 from kitsumy_core.messages import N_
 from kitsumy_core.page.formats import FORMATS
 from kitsumy_core.plan.book import Book
-from kitsumy_core.plan.edits import edit
 from kitsumy_core.plan.models import ComicPlan
 from kitsumy_core.render.styles import STYLES
 from studio import editing, state
@@ -89,11 +88,7 @@ def story_form(book: Book) -> None:
 
 def _title_changed() -> None:
     """Commit the title, and redraw everything: it heads the screen."""
-    key = editing.field_key(PLAN, "title")
-    base = st.session_state.get("bases", {}).get(key)
-    wanted = edit("set_field", node=PLAN, field="title", value=str(st.session_state[key] or ""))
-    if editing.commit(wanted, burst="plan.title", base=base):
-        st.session_state.setdefault("bases", {})[key] = state.seen()
+    editing.save(PLAN, "title")
     st.rerun()
 
 

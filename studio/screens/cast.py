@@ -4,14 +4,11 @@ from __future__ import annotations
 
 import streamlit as st
 
-from kitsumy_core.plan.book import Book
 from kitsumy_core.plan.edits import edit
+from kitsumy_core.plan.models import ComicPlan
 from studio import editing, state
 from studio.components import cast_delete, header, page_tools
 from studio.components.cast_cards import (
-    BOTH,
-    CARDS,
-    FORM,
     character_cards,
     choose,
     chosen_character,
@@ -40,6 +37,7 @@ def show() -> None:
     with st.container(key="cast-desk"):
         left, right = st.columns([5, 4], gap="large")
     with left:
+        top()
         cards()
     with right:
         form()
@@ -48,29 +46,32 @@ def show() -> None:
 
 
 def side() -> str:
-    """Return what is shown: the cast or the places; a reload shows the same again."""
-    wanted = st.session_state.get("side") or st.query_params.get("side")
+    """Return what is shown: the cast or the places."""
+    wanted = st.session_state.get("side")
     return wanted if wanted in SIDES else SIDES[0]
 
 
 def _turned() -> None:
-    st.query_params["side"] = side()
-    editing.redraw(CARDS, FORM)
+    st.session_state["side"] = st.session_state["cast-side"]
+    state.write_url()
+    editing.redraw()
 
 
-@st.fragment(key=CARDS)
-def cards() -> None:
-    book = editing.book()
-    counts = {"cast": len(book.plan.characters), "places": len(book.plan.kitsumy.locations)}
+@st.fragment(key="strip")
+def top() -> None:
+    """Draw the choice of side, and the button that adds."""
+    plan = editing.book().plan
+    counts = {"cast": len(plan.characters), "places": len(plan.kitsumy.locations)}
     names = {"cast": _("Cast"), "places": _("Places")}
-    st.session_state.setdefault("side", side())
+    if st.session_state.get("cast-side") != side():
+        st.session_state["cast-side"] = side()
     with st.container(horizontal=True, vertical_alignment="center", key="cast-top"):
         st.segmented_control(
             _("What to show"),
             SIDES,
             required=True,
             format_func=lambda s: f"{names[s]} ({counts[s]})",
-            key="side",
+            key="cast-side",
             label_visibility="collapsed",
             on_change=_turned,
         )
@@ -78,19 +79,27 @@ def cards() -> None:
         if side() == "cast":
             _add_character()
         else:
-            _add_place(book)
-    if not counts[side()]:
+            _add_place(plan)
+
+
+@st.fragment(key="preview")
+def cards() -> None:
+    """Draw the cards."""
+    book = editing.book()
+    is_cast = side() == "cast"
+    if not (book.plan.characters if is_cast else book.plan.kitsumy.locations):
         _invitation()
-    elif side() == "cast":
+        return
+    if is_cast:
         character_cards(book)
     else:
         place_cards(book)
-    if counts[side()]:
-        st.caption(_("Live sketches, drawn from the words of the form: no picture of an image model."))
+    st.caption(_("Live sketches, drawn from the words of the form: no picture of an image model."))
 
 
-@st.fragment(key=FORM)
+@st.fragment(key="editor")
 def form() -> None:
+    """Draw the form of the chosen character or place."""
     book = editing.book()
     if side() == "cast":
         character = chosen_character(book)
@@ -126,15 +135,15 @@ def _character_added() -> None:
         person = new_character(name, " ".join(str(st.session_state["new-role"]).split()))
         if editing.commit(edit("add_character", character=person)):
             choose("character", person.id)
-    editing.redraw(*BOTH)
+    editing.redraw()
 
 
-def _add_place(book: Book) -> None:
+def _add_place(plan: ComicPlan) -> None:
     with st.popover(_("Add a place"), icon=":material/add_location_alt:", type="primary", key="place-new"):
-        key = f"place-name-{len(book.plan.kitsumy.locations)}"
+        key = f"place-name-{len(plan.kitsumy.locations)}"
         st.selectbox(
             _("Name"),
-            unlisted_places(book.plan),
+            unlisted_places(plan),
             index=None,
             accept_new_options=True,
             placeholder=_("Choose one that panels name, or type"),
@@ -148,7 +157,7 @@ def _place_added(key: str) -> None:
     name = str(st.session_state[key] or "").strip()
     if name:
         add_place(editing.book(), name)
-    editing.redraw(*BOTH)
+    editing.redraw()
 
 
 show()
