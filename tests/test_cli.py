@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import os
 import zipfile
 from hashlib import sha256
 from pathlib import Path
@@ -229,6 +230,19 @@ def test_pages_are_named_by_numbers_and_ranges(text: str, numbers: set[int]) -> 
 def test_other_pages_are_refused(text: str) -> None:
     with pytest.raises(UsageError):
         page_numbers(text, 5)
+
+
+def test_a_panel_whose_id_holds_a_comma_can_be_named() -> None:
+    plan = with_panels("a", "b", "a,b")
+    assert chosen_panels(plan, panels="a,b") == ["a,b"]
+    assert chosen_panels(with_panels("a", "b"), panels="a,b") == ["a", "b"]
+
+
+def test_a_name_that_is_no_text_is_a_plan_that_is_not_there() -> None:
+    found = run("check", os.fsdecode(b"\xed\xa0\x80"))
+    assert found.exit_code == 2
+    assert isinstance(found.exception, SystemExit)
+    assert found.stderr.strip()
 
 
 def test_panels_come_in_reading_order_once() -> None:

@@ -110,10 +110,10 @@ def test_an_interrupted_render_keeps_what_is_done_and_goes_on_later(tmp_path: Pa
 
 @POSIX
 def test_a_mistake_of_ours_is_one_line_with_a_file_for_programmers(tmp_path: Path) -> None:
-    code = "import kitsumy_core.cli as cli; cli.app = lambda: 1 / 0; cli.main()"
+    code = "import kitsumy_core.cli as cli; cli.app.command('break')(lambda: 1 / 0); cli.main()"
     names = environment() | {"TMPDIR": str(tmp_path)}
     done = subprocess.run(
-        [sys.executable, "-c", code], env=names, capture_output=True, timeout=60, check=False
+        [sys.executable, "-c", code, "break"], env=names, capture_output=True, timeout=60, check=False
     )
     assert done.returncode == 1
     assert b"Traceback" not in done.stderr

@@ -2,18 +2,31 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from kitsumy_core.errors import EditError
 from kitsumy_core.plan import tree
 from kitsumy_core.plan.book import Book, Placement
 from kitsumy_core.plan.edits import Edit, apply_edit, batch, edit, fresh_ids
-from kitsumy_core.plan.files import plan_from_json, plan_to_json
+from kitsumy_core.plan.files import plan_from_json, plan_to_json, read_plan, write_plan
+from kitsumy_core.plan.merge import apply_patch, diff, merge
 from kitsumy_core.plan.models import Character, Page, Panel
-from tests.plan_strategies import Minter
+from tests.plan_strategies import SHARE, WRONG_SHARE, Minter
 from tests.samples import a_book, a_panel
+
+NO_CROP = {"x": 0, "y": 0, "width": 0, "height": 1}
+
+
+def nest(levels: int) -> Any:
+    value: Any = "x"
+    for _ in range(levels):
+        value = [value]
+    return value
 
 
 def panel_ids(book: Book) -> list[list[str]]:
@@ -102,6 +115,24 @@ def test_setting_a_malformed_field_of_ours_replaces_what_could_not_be_read() -> 
         (edit("join_pages", page_id="ch1-p1", next_id="ch1-p1"), "edit-join"),
         (edit("duplicate_node", node="page:ch1-p1", new_ids={"ch1-p1": "n"}), "edit-ids-missing"),
         (edit("delete_character", character_id="char-1", replace_with="ghost"), "edit-unknown"),
+        (edit("set_field", node="plan", field="kitsumy.schema_version", value=5), "edit-field"),
+        (edit("set_field", node="plan", field="kitsumy.schemaVersion", value=5), "edit-field"),
+        (edit("set_field", node="panel:ch1-p1-pan1", field="kitsumy.action_en", value="x"), "edit-field"),
+        (edit("set_field", node="edition:main", field="reading_direction", value="rtl"), "edit-field"),
+        (edit("set_field", node="panel:ch1-p1-pan1", field="=id", value="x"), "edit-field"),
+        (edit("set_field", node="page:ch1-p1", field="kitsumy.=beat", value="x"), "edit-field"),
+        (edit("set_field", node="panel:ch1-p1-pan1", field="kitsumy.seed", value=True), "edit-value"),
+        (edit("set_field", node="plan", field="kitsumy.gutter", value=[3, 101]), "edit-value"),
+        (edit("set_field", node="plan", field="kitsumy.gutter", value=["nan", 1]), "edit-value"),
+        (edit("set_field", node="plan", field="kitsumy.other", value=float("inf")), "edit-args"),
+        (edit("set_field", node="plan", field="kitsumy.other", value=10**400), "edit-args"),
+        (edit("set_field", node="plan", field="kitsumy.other", value=nest(100)), "edit-too-deep"),
+        (
+            edit("set_field", node="panel:ch1-p1-pan1", field="kitsumy.crop", value=NO_CROP),
+            "edit-value",
+        ),
+        (edit("set_field", node="edition:", field="language", value="en"), "edit-unknown"),
+        (edit("split_page", page_id="ch1-p1", at=2, new_id=""), "edit-id-taken"),
     ],
 )
 def test_a_wrong_edit_says_what_is_wrong_and_changes_nothing(wanted: Edit, code: str) -> None:
@@ -198,3 +229,130 @@ def test_an_edit_survives_the_way_through_json() -> None:
     book = a_book()
     wanted = edit("add_panel", page_id="ch1-p1", panel=a_panel("new", sfx="БАХ"))
     assert apply_edit(book, Edit.model_validate_json(wanted.model_dump_json())) == apply_edit(book, wanted)
+
+
+@given(st.data())
+def test_no_number_puts_a_balloon_where_nothing_can_be_drawn_or_read_again(data: st.DataObject) -> None:
+    placement = {key: data.draw(SHARE | WRONG_SHARE) for key in ("x", "y", "tailX", "tailY")}
+    book = a_book()
+    with suppress(EditError):
+        book = apply_edit(book, edit("place_balloon", lettering_id="a", placement=placement))
+        assert all(-2 <= value <= 3 for value in placement.values())
+    assert Book.model_validate_json(book.model_dump_json()) == book
+
+
+@pytest.mark.parametrize("wrong", [float("nan"), "nan", "inf", 1e300, -3, 10**400, True])
+def test_a_balloon_far_away_or_nowhere_is_refused(wrong: Any) -> None:
+    for key in ("x", "tailX"):
+        wanted = edit("place_balloon", lettering_id="a", placement={"x": 0.5, "y": 0.5} | {key: wrong})
+        with pytest.raises(EditError):
+            apply_edit(a_book(), wanted)
+
+
+def test_batches_in_batches_end_somewhere() -> None:
+    one = edit("change_layout", page_id="ch1-p1", layout="single")
+    args: dict[str, Any] = {"edits": [one.model_dump()]}
+    for levels in range(2, 301):
+        args = {"edits": [{"op": "do_all", "args": args}]}
+        if levels == 10:
+            assert next(apply_edit(a_book(), Edit(op="do_all", args=args)).plan.pages()).layout == "single"
+    with pytest.raises(EditError, match="edit-too-deep"):
+        apply_edit(a_book(), Edit(op="do_all", args=args))
+
+
+@pytest.mark.parametrize("levels", range(40, 70))
+def test_what_an_edit_puts_in_can_be_written_and_read_again_however_deep(levels: int) -> None:
+    book = a_book()
+    with suppress(EditError):
+        book = apply_edit(
+            book,
+            edit("set_field", node="dialogue:ch1-p1-pan1-d1", field="kitsumy.other", value=nest(levels)),
+        )
+    assert read_plan(write_plan(book.plan).encode()).plan == book.plan
+
+
+def test_half_a_character_that_was_typed_is_mended() -> None:
+    typed = edit("set_field", node="panel:ch1-p1-pan1", field="action", value="Лис \ud83d")
+    book = apply_edit(a_book(), typed)
+    assert next(book.plan.panels()).action == "Лис \ufffd"
+    content = book.model_dump(mode="json") | {"picks": {"ch1-p1-pan1": "\ud83d"}}
+    content["plan"]["title"] = "\ude00"
+    restored = apply_edit(a_book(), Edit(op="restore_book", args={"content": content}))
+    assert (restored.plan.title, restored.picks) == ("\ufffd", {"ch1-p1-pan1": "\ufffd"})
+    write_plan(restored.plan).encode()
+
+
+PAGES = ["plan", "chapters", 0, "pages"]
+
+
+@pytest.mark.parametrize(
+    ("path", "new_id", "kind"),
+    [
+        (["plan", "characters", 1, "id"], "char-1", "character"),
+        (["plan", "chapters", 0, "id"], "", "chapter"),
+        ([*PAGES, 1, "id"], "ch1-p1", "page"),
+        ([*PAGES, 1, "panels", 0, "id"], "ch1-p1-pan1", "panel"),
+        ([*PAGES, 0, "panels", 0, "dialogue", 0, "kitsumy", "id"], "", "dialogue"),
+        (["plan", "kitsumy", "locations"], [{"id": "a"}, {"id": "a"}], "location"),
+        (["editions"], [{"id": "main"}, {"id": "main"}], "edition"),
+    ],
+)
+def test_a_book_whose_parts_cannot_be_told_apart_is_not_restored(path: Any, new_id: Any, kind: str) -> None:
+    content = a_book().model_dump(mode="json")
+    content["plan"].setdefault("kitsumy", {})
+    place: Any = content
+    for step in path[:-1]:
+        place = place[step]
+    place[path[-1]] = new_id
+    with pytest.raises(EditError) as caught:
+        apply_edit(a_book(), Edit(op="restore_book", args={"content": content}))
+    assert (caught.value.error_code, caught.value.params["kind"]) == ("ids-not-unique", kind)
+
+
+def test_a_restored_book_is_no_newer_than_the_program() -> None:
+    content = a_book().model_dump(mode="json")
+    content["plan"]["kitsumy"] = {"schemaVersion": 7}
+    with pytest.raises(EditError, match="edit-value"):
+        apply_edit(a_book(), Edit(op="restore_book", args={"content": content}))
+
+
+def test_python_names_in_an_edit_are_somebody_elses_keys() -> None:
+    panel = {"id": "new", "kitsumy": {"action_en": "x"}}
+    book = apply_edit(a_book(), Edit(op="add_panel", args={"page_id": "ch1-p1", "panel": panel}))
+    found = tree.find(book.plan, "panel", "new")
+    assert (found.kitsumy.action_en, found.kitsumy.model_extra) == ("", {"action_en": "x"})
+
+
+def test_one_bad_location_hides_and_deletes_no_other() -> None:
+    json = plan_to_json(a_book().plan)
+    places = [{"id": "a", "name": "Маяк"}, {"id": "b", "name": 5}, "Берег", {"id": "c", "@id": 1}]
+    json["kitsumy"]["locations"] = places
+    book = Book(plan=plan_from_json(json).plan)
+    assert [place.id for place in book.plan.kitsumy.locations] == ["a", "c"]
+    kept = [places[0], places[3], places[1], places[2]]
+    for one in (
+        edit("set_field", node="plan", field="kitsumy.idea", value="x"),
+        edit("set_field", node="panel:ch1-p1-pan1", field="action", value="x"),
+        edit("change_layout", page_id="ch1-p1", layout="single"),
+    ):
+        after = apply_edit(book, one)
+        for result in (after, apply_patch(book, diff(book, after)), merge(book, after, book).book):
+            assert plan_to_json(result.plan)["kitsumy"]["locations"] == kept
+    after = apply_edit(book, edit("add_location", location={"id": "d"}))
+    after = apply_edit(after, edit("delete_node", node="location:a"))
+    walked = apply_patch(book, diff(book, after))
+    assert walked == after
+    assert plan_to_json(walked.plan)["kitsumy"]["locations"] == [places[3], {"id": "d"}, places[1], places[2]]
+
+
+def test_a_location_beside_something_that_is_no_list_is_kept_and_so_is_that() -> None:
+    json = plan_to_json(a_book().plan)
+    json["kitsumy"]["locations"] = {"id": "a"}
+    book = Book(plan=plan_from_json(json).plan)
+    assert (
+        plan_to_json(apply_edit(book, edit("delete_node", node="page:ch1-p1")).plan)["kitsumy"]
+        == json["kitsumy"]
+    )
+    after = apply_edit(book, edit("add_location", location={"id": "d"}))
+    kit = plan_to_json(apply_patch(book, diff(book, after)).plan)["kitsumy"]
+    assert (kit["locations"], kit["malformedLocations"]) == ([{"id": "d"}], {"id": "a"})

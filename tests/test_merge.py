@@ -3,17 +3,23 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
+from contextlib import suppress
+from time import perf_counter
+from typing import Any
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from kitsumy_core.errors import EditError
 from kitsumy_core.plan import tree
 from kitsumy_core.plan.book import Book
 from kitsumy_core.plan.edits import Edit, apply_edit, edit
 from kitsumy_core.plan.files import plan_from_json, plan_to_json
 from kitsumy_core.plan.flat import flatten, unflatten
-from kitsumy_core.plan.merge import apply_patch, diff, inverse, merge
-from tests.plan_strategies import Minter, edits
+from kitsumy_core.plan.merge import Change, apply_patch, diff, inverse, merge
+from tests.plan_strategies import Minter, edits, odd_books, odd_json
 from tests.samples import a_book
 
 
@@ -27,11 +33,17 @@ def set_action(panel: str, text: str) -> Edit:
     return edit("set_field", node=f"panel:{panel}", field="action", value=text)
 
 
-def draw_edits(data: st.DataObject, book: Book, most: int, prefix: str) -> Book:
+def draw_edits(data: st.DataObject, book: Book, most: int, prefix: str, odd: bool = False) -> Book:
     mint = Minter(prefix)
     for _ in range(data.draw(st.integers(1, most))):
-        book = apply_edit(book, data.draw(edits(book, mint)))
+        with suppress(EditError):
+            book = apply_edit(book, data.draw(edits(book, mint, odd)))
     return book
+
+
+def a_start(data: st.DataObject) -> Book:
+    """Draw a clean book, or one with what other tools and mistakes left in it."""
+    return data.draw(odd_books(Minter("odd"))) if data.draw(st.booleans()) else a_book()
 
 
 def ids_are_unique(book: Book) -> bool:
@@ -41,14 +53,14 @@ def ids_are_unique(book: Book) -> bool:
 
 @given(st.data())
 def test_a_book_survives_the_way_through_the_flat_table(data: st.DataObject) -> None:
-    book = draw_edits(data, a_book(), 6, "a")
+    book = draw_edits(data, a_start(data), 6, "a")
     assert unflatten(flatten(book)) == book
 
 
 @given(st.data())
 def test_the_difference_of_two_books_turns_one_into_the_other_and_back(data: st.DataObject) -> None:
-    before = draw_edits(data, a_book(), 3, "a")
-    after = draw_edits(data, before, 6, "b")
+    before = draw_edits(data, a_start(data), 3, "a", odd=True)
+    after = draw_edits(data, before, 6, "b", odd=True)
     patch = diff(before, after)
     assert apply_patch(before, patch) == after
     assert apply_patch(after, inverse(patch)) == before
@@ -57,7 +69,7 @@ def test_the_difference_of_two_books_turns_one_into_the_other_and_back(data: st.
 
 @given(st.data())
 def test_any_sequence_of_edits_keeps_the_book_loadable_and_ids_unique(data: st.DataObject) -> None:
-    book = draw_edits(data, a_book(), 12, "a")
+    book = draw_edits(data, a_start(data), 12, "a", odd=True)
     assert ids_are_unique(book)
     assert Book.model_validate_json(book.model_dump_json()) == book
     loaded = plan_from_json(json.loads(json.dumps(plan_to_json(book.plan))))
@@ -67,7 +79,7 @@ def test_any_sequence_of_edits_keeps_the_book_loadable_and_ids_unique(data: st.D
 
 @given(st.data())
 def test_a_merge_is_loadable_has_unique_ids_and_keeps_everything_that_was_added(data: st.DataObject) -> None:
-    base = draw_edits(data, a_book(), 2, "base")
+    base = draw_edits(data, a_start(data), 2, "base")
     mine, theirs = draw_edits(data, base, 5, "mine"), draw_edits(data, base, 5, "theirs")
     merged = merge(base, mine, theirs)
     assert ids_are_unique(merged.book)
@@ -161,7 +173,7 @@ def test_who_is_in_a_panel_is_merged_member_by_member() -> None:
 
 @given(st.data())
 def test_undo_of_any_edit_never_drops_work_that_came_after(data: st.DataObject) -> None:
-    before = draw_edits(data, a_book(), 2, "a")
+    before = draw_edits(data, a_start(data), 2, "a")
     after = apply_edit(before, data.draw(edits(before, Minter("undone"))))
     head = draw_edits(data, after, 5, "later")
     undone = merge(base=after, mine=before, theirs=head).book
@@ -179,7 +191,7 @@ def test_undo_of_any_edit_never_drops_work_that_came_after(data: st.DataObject) 
 
 @given(st.data())
 def test_undo_with_nothing_after_it_gives_the_book_before(data: st.DataObject) -> None:
-    before = draw_edits(data, a_book(), 2, "a")
+    before = draw_edits(data, a_start(data), 2, "a")
     after = apply_edit(before, data.draw(edits(before, Minter("undone"))))
     assert merge(base=after, mine=before, theirs=after).book == before
 
@@ -190,3 +202,93 @@ def test_a_merge_keeps_the_objects_nobody_touched() -> None:
     theirs = changed(base, set_action("ch1-p2-pan1", "Б"))
     merged = merge(base, mine, theirs).book
     assert list(merged.plan.pages())[2] is list(base.plan.pages())[2]
+
+
+@given(odd_json())
+def test_whatever_other_tools_and_mistakes_left_in_a_plan_survives_an_edit_of_something_else(
+    json: dict[str, Any],
+) -> None:
+    book = Book(plan=plan_from_json(json).plan)
+    retitled = changed(book, edit("set_field", node="plan", field="title", value="Інша"))
+    walked = apply_patch(book, diff(book, retitled))
+    assert plan_to_json(walked.plan) == plan_to_json(book.plan) | {"title": "Інша"}
+
+
+@pytest.mark.parametrize("field", ["@context", "@node", "@order.panel", "kitsumy.x", "=", "=a", "texts.a"])
+def test_a_foreign_key_is_merged_like_any_other_whatever_it_looks_like(field: str) -> None:
+    json = plan_to_json(a_book().plan)
+    json["characters"][0][field] = "old"
+    base = Book(plan=plan_from_json(json).plan)
+    json["characters"][0][field] = "new"
+    mine = Book(plan=plan_from_json(json).plan)
+    theirs = changed(base, edit("set_field", node="character:char-1", field="name", value="Марк"))
+    merged = merge(base, mine, theirs)
+    assert merged.conflicts == ()
+    character = plan_to_json(merged.book.plan)["characters"][0]
+    assert (character[field], character["name"]) == ("new", "Марк")
+    assert apply_patch(base, diff(base, mine)) == mine
+
+
+@pytest.mark.parametrize(
+    "clothing",
+    [
+        {"clothing": {"m": "a"}, "clothing.m": "b"},
+        {"clothing": "coat", "clothing.winter": "fur"},
+        {"clothing.m": "b", "=clothing.m": "c"},
+    ],
+)
+@pytest.mark.parametrize("node", ["chapter", "page"])
+def test_a_key_with_a_point_is_no_member_of_a_map(clothing: dict[str, Any], node: str) -> None:
+    json = plan_to_json(a_book().plan)
+    target = json["chapters"][0]["pages"][0] if node == "page" else json["chapters"][0]
+    target["kitsumy"] = clothing
+    book = Book(plan=plan_from_json(json).plan)
+    assert plan_to_json(unflatten(flatten(book)).plan) == json
+    node_id = "page:ch1-p1" if node == "page" else "chapter:ch1"
+    dressed = changed(book, edit("set_field", node=node_id, field="kitsumy.clothing.char-1", value="плащ"))
+    assert apply_patch(book, diff(book, dressed)) == dressed
+
+
+def test_patches_in_journals_keep_the_names_they_were_written_with() -> None:
+    base = a_book()
+    patch = (
+        Change(node="plan", field="@order.character", old=["char-1", "char-2"], new=["char-2", "char-1"]),
+        Change(node="chapter:ch1", field="kitsumy.clothing.char-1", new="плащ", absent="old"),
+        Change(node="page:ch1-p1", field="kitsumy.clothing.char-1", new="foreign", absent="old"),
+        Change(node="panel:ch1-p1-pan1-", field="@node", new={"id": "ch1-p1-pan1-"}, absent="old"),
+        Change(
+            node="page:ch1-p2",
+            field="@order.panel",
+            new=[*(p.id for p in list(base.plan.pages())[1].panels), "ch1-p1-pan1-"],
+        ),
+        Change(node="edition:main", field="texts.ch1-p1-pan1-d1", new="Hi", absent="old"),
+        Change(node="picks", field="ch1-p1-pan1", new="take-1", absent="old"),
+    )
+    book = apply_patch(base, patch)
+    assert [c.id for c in book.plan.characters] == ["char-2", "char-1"]
+    assert book.plan.chapters[0].kitsumy.clothing == {"char-1": "плащ"}
+    assert plan_to_json(book.plan)["chapters"][0]["pages"][0]["kitsumy"] == {
+        "clothing": {"char-1": "foreign"}
+    }
+    assert list(book.plan.panels())[-1].id == "ch1-p1-pan1-"
+    assert (book.edition().texts, book.picks) == ({"ch1-p1-pan1-d1": "Hi"}, {"ch1-p1-pan1": "take-1"})
+
+
+def test_two_small_changes_of_a_long_book_cost_little_and_share_the_rest() -> None:
+    base = a_book(200)
+    mine, theirs = (
+        changed(base, set_action("ch1-p1-pan1", "А")),
+        changed(base, set_action("ch1-p150-pan1", "Б")),
+    )
+    merged = min(timed(lambda: merge(base, mine, theirs)) for _ in range(5))
+    patch = diff(base, mine)
+    patched = min(timed(lambda: apply_patch(theirs, patch)) for _ in range(5))
+    whole = min(timed(lambda: flatten(base)) for _ in range(5))
+    assert max(merged, patched) < whole, "only what changed is looked at field by field"
+    assert list(merge(base, mine, theirs).book.plan.pages())[99] is list(base.plan.pages())[99]
+
+
+def timed(work: Callable[[], object]) -> float:
+    start = perf_counter()
+    work()
+    return perf_counter() - start

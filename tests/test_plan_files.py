@@ -6,6 +6,7 @@ import contextlib
 import copy
 import json
 from pathlib import Path
+from time import perf_counter
 from typing import Any
 
 import pytest
@@ -13,7 +14,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kitsumy_core.errors import PlanFileError
-from kitsumy_core.plan.files import MAX_BYTES, plan_from_json, read_plan, write_plan
+from kitsumy_core.plan.files import MAX_BYTES, plan_from_json, read_json, read_plan, write_plan
 from tests.samples import a_plan
 
 DATA = Path(__file__).parent / "data" / "plans"
@@ -122,7 +123,10 @@ def test_unknown_keys_and_malformed_content_of_ours_survive_load_and_save(
             "plan-wrong-type",
             "/chapters/0/pages/0/panels/0/dialogue/1/text",
         ),
+        (lambda p: p["characters"][0].update(seed=True), "plan-wrong-type", "/characters/0/seed"),
         (lambda p: p["kitsumy"].update(schemaVersion=99), "plan-newer", "/kitsumy/schemaVersion"),
+        (lambda p: p["kitsumy"].update(schemaVersion="7"), "plan-newer", "/kitsumy/schemaVersion"),
+        (lambda p: p["kitsumy"].update(schemaVersion=7.0), "plan-newer", "/kitsumy/schemaVersion"),
     ],
 )
 def test_wrong_types_are_refused_with_their_place(change: Any, code: str, path: str) -> None:
@@ -144,6 +148,8 @@ def test_wrong_types_are_refused_with_their_place(change: Any, code: str, path: 
         (b'{"nodes": [], "links": []}', "plan-not-a-plan"),
         (b'{"title": NaN}', "plan-not-a-number"),
         (b'{"title": "x", "characters": [{"seed": -Infinity}]}', "plan-not-a-number"),
+        (b'{"title": "x", "other": 1e400}', "plan-not-a-number"),
+        (b'{"title": "x", "other": [-1e999]}', "plan-not-a-number"),
         (b'{"title": ' + b"[" * 5000 + b"]" * 5000 + b"}", "plan-too-deep"),
         (b" " * (MAX_BYTES + 1), "plan-too-large"),
         (b'{"title": "' + b"x" * 50_000_000 + b'"}', "plan-too-large"),
@@ -158,6 +164,8 @@ def test_wrong_types_are_refused_with_their_place(change: Any, code: str, path: 
         "workflow",
         "nan",
         "infinity",
+        "too-large-float",
+        "too-small-float",
         "deep",
         "large",
         "50MB",
@@ -195,3 +203,93 @@ def test_repeated_ids_are_repaired_with_a_report_and_texts_stay() -> None:
 def test_html_in_names_is_plain_text_that_comes_back_as_it_was() -> None:
     plan = a_plan(title="<script>alert(1)</script>")
     assert read_plan(write_plan(plan).encode()).plan.title == "<script>alert(1)</script>"
+
+
+def test_what_is_derived_from_the_order_may_be_anything() -> None:
+    for odd in ("IV", 0.5, True, None, [1], {"a": 1}, 10**40, "3"):
+        plan = written()
+        plan["chapters"][0]["pages"][1]["pageNumber"] = odd
+        first_panel(plan)["position"] = odd
+        assert read_plan(json.dumps(plan).encode()).plan == a_plan()
+
+
+@given(st.integers(-(10**299), 10**299))
+def test_a_whole_number_stays_what_it_is(number: int) -> None:
+    plan = written() | {"foreign": number}
+    assert written(read_plan(json.dumps(plan).encode()).plan)["foreign"] == number
+
+
+def test_python_names_are_keys_of_somebody_else() -> None:
+    plan = written()
+    plan["kitsumy"] |= {"schema_version": 2, "reading_direction": "rtl"}
+    plan["chapters"][0]["pages"][0] |= {"page_number": 9, "kitsumy": {"location_ids": ["a"]}}
+    first_panel(plan)["kitsumy"] = {"action_en": "x", "seed": 3}
+    loaded = read_plan(json.dumps(plan).encode()).plan
+    assert (loaded.kitsumy.schema_version, loaded.kitsumy.reading_direction) == (1, "ltr")
+    assert next(loaded.panels()).kitsumy.action_en == ""
+    assert written(loaded) == plan
+    assert read_plan(write_plan(loaded).encode()).plan == loaded
+
+
+BROKEN = st.text(st.sampled_from("aї😀\ud83d\ude00\udc80"), max_size=4)
+
+
+@given(BROKEN, BROKEN, st.dictionaries(BROKEN, BROKEN, max_size=4))
+def test_half_characters_are_mended_once_with_a_report(
+    title: str, action: str, foreign: dict[str, str]
+) -> None:
+    plan = written() | {"title": title, "foreign": foreign}
+    first_panel(plan)["action"] = action
+    data = json.dumps(plan).encode()
+    loaded = read_plan(data)
+    again = read_plan(write_plan(loaded.plan).encode())
+    assert again.plan == loaded.plan
+    assert again.repairs == ()
+    whole = json.loads(data)
+    kept = (loaded.plan.title, next(loaded.plan.panels()).action) == (
+        whole["title"],
+        first_panel(whole)["action"],
+    )
+    assert kept == (not {r.path for r in loaded.repairs} - {f"/foreign/{k}" for k in loaded.plan.foreign})
+    assert len(loaded.plan.foreign) == len(whole["foreign"]), "keys that look alike once mended stay apart"
+
+
+def test_a_mended_text_is_reported_with_its_place() -> None:
+    data = b'{"title": "Fox \\ud83d", "o\\udc00": 1, "characters": [{"id": "a", "name": "\\ud83d\\ude00"}]}'
+    loaded = read_plan(data)
+    assert (loaded.plan.title, loaded.plan.characters[0].name) == ("Fox \ufffd", "😀")
+    assert [(r.code, r.path) for r in loaded.repairs] == [
+        ("text-mended", "/title"),
+        ("text-mended", "/o\ufffd"),
+    ]
+    assert read_json(data)["o\ufffd"] == 1
+
+
+def test_a_location_without_an_id_gets_one() -> None:
+    plan = written()
+    plan["kitsumy"]["locations"] = [
+        {"name": "Маяк"},
+        {"id": "loc-1"},
+        {"name": 5},
+        {"id": None, "look": "sea"},
+    ]
+    loaded = read_plan(json.dumps(plan).encode())
+    places = loaded.plan.kitsumy.locations
+    assert [(place.name, place.look) for place in places] == [("Маяк", ""), ("", ""), ("", "sea")]
+    assert len({place.id for place in places}) == 3
+    assert "id-missing" in {r.code for r in loaded.repairs}
+    assert written(loaded.plan)["kitsumy"]["locations"][-1] == {"name": 5}
+    assert read_plan(write_plan(loaded.plan).encode()).repairs == ()
+
+
+def test_many_names_and_ids_are_read_in_a_moment() -> None:
+    n = 2000
+    plan = written()
+    plan["characters"] = [{"id": f"c{i}", "name": f"Name {i}"} for i in range(n)]
+    first_panel(plan)["characters"] = [f"name {i}" for i in range(n)]
+    first_panel(plan)["dialogue"] = [{"character": "nobody", "text": "x", "kitsumy": {"id": "d"}}] * n
+    data = json.dumps(plan).encode()
+    start = perf_counter()
+    loaded = read_plan(data)
+    assert perf_counter() - start < 1
+    assert next(loaded.plan.panels()).characters == tuple(f"c{i}" for i in range(n))

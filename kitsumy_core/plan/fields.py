@@ -9,7 +9,7 @@ from pydantic import ValidationError
 from kitsumy_core.errors import EditError
 from kitsumy_core.plan import tree
 from kitsumy_core.plan.flat import LITERAL, fields_of, nested
-from kitsumy_core.plan.models import ComicPlan, Frozen, with_unread
+from kitsumy_core.plan.models import ComicPlan, Frozen, with_locations
 from kitsumy_core.plan.values import Extension
 
 N = TypeVar("N", bound=Frozen)
@@ -35,8 +35,7 @@ def with_field(node: N, kind: str, field: str, value: Any) -> N:
     json = nested(kind, fields)
     json |= {name: getattr(node, name) for name in type(node).model_fields if _is_child(name, json)}
     if isinstance(node, ComicPlan) and node.kitsumy.locations:
-        places = with_unread(node.kitsumy.locations, node.kitsumy.unread_locations)
-        json["kitsumy"] = json.get("kitsumy", {}) | {"locations": places}
+        json["kitsumy"] = with_locations(json.get("kitsumy", {}), node.kitsumy.locations)
     try:
         made = type(node).model_validate(json)
     except ValidationError as error:

@@ -140,7 +140,7 @@ def _finite(digits: str) -> float:
 
 
 def _whole(digits: str) -> int:
-    if len(digits) > MAX_DIGITS:
+    if len(digits.lstrip("-")) > MAX_DIGITS:
         raise PlanFileError("plan-wrong-type", path="", expected="number", found=f"{digits[:12]}…", more=0)
     return int(digits)
 

@@ -12,7 +12,7 @@ from collections.abc import Collection, Mapping
 from typing import Any
 
 from kitsumy_core.plan.book import Book, Edition
-from kitsumy_core.plan.models import ComicPlan, Frozen, with_unread
+from kitsumy_core.plan.models import ComicPlan, Frozen, with_locations
 from kitsumy_core.plan.tree import DEPTH, LEVELS, MODELS, children_of
 
 Fields = dict[str, Any]
@@ -54,7 +54,8 @@ def id_of(key: str) -> str:
 def fields_of(kind: str, node: Frozen) -> Fields:
     """Return the node's own fields, without its children and without what is derived."""
     written: Fields = node.model_dump(mode="json", exclude=_CHILDREN.get(kind))
-    written.pop(_DERIVED.get(kind, ""), None)
+    if kind in _DERIVED:
+        written.pop(_DERIVED[kind], None)
     if kind == "edition":
         return _opened(written, _EDITION_MAPS, _RESERVED)
     kit = written.get("kitsumy")
@@ -183,7 +184,7 @@ def unflatten(flat: Flat, like: Book | None = None, changed: frozenset[str] | No
     places = _listed(flat, reuse, "location")
     if places:
         kit = kit if isinstance(kit, dict) else {"malformedOriginal": kit}
-        plan_json["kitsumy"] = kit | {"locations": with_unread(places, kit.get("locations", ()))}
+        plan_json["kitsumy"] = with_locations(kit, places)
     plan_json["characters"] = _listed(flat, reuse, "character")
     plan_json["chapters"] = _children(flat, reuse, "plan", 0)
     editions = tuple(

@@ -88,25 +88,27 @@ class PlanKit(Extension):
         return {"locations": [place for place in places if not is_location(place)]}
 
     def but(self, **changes: Any) -> Self:
-        made = super().but(**changes)
-        aside = self.unread_locations
-        if "locations" in changes and aside != ():
-            kept = {"locations": aside if isinstance(aside, list) else [aside]}
-            made = made.model_copy(update={"malformed": (made.malformed or {}) | kept})
-        return made
+        made, aside = super().but(**changes), self.unread_locations
+        if "locations" not in changes or aside == ():
+            return made
+        if not isinstance(aside, list):
+            return made.model_copy(update={"malformedLocations": aside})
+        return made.model_copy(update={"malformed": (made.malformed or {}) | {"locations": aside}})
 
     def tidy(self, written: dict[str, Any]) -> Any:
         tidied = super().tidy(written)
-        if self.locations and isinstance(tidied, dict):
-            tidied["locations"] = with_unread(written["locations"], self.unread_locations)
-        return tidied
+        return tidied if self.unread_locations == () else with_locations(tidied, written.get("locations", ()))
 
 
-def with_unread(places: Sequence[Any], unread: Any) -> Any:
-    """Return the JSON of locations: those that can be read, then what stands among them and cannot."""
+def with_locations(kit: dict[str, Any], places: Sequence[Any]) -> dict[str, Any]:
+    """Return the JSON of a plan's `kitsumy` object with these locations, and behind them what stands there
+    and cannot be read."""
+    unread = kit.get("locations", ())
+    if not places:
+        return kit
     if isinstance(unread, (list, tuple)):
-        return [*places, *unread]
-    return [*places, unread] if places else unread
+        return kit | {"locations": [*places, *unread]}
+    return kit | {"locations": [*places], "malformedLocations": unread}
 
 
 class CharacterKit(Extension):
