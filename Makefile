@@ -5,7 +5,7 @@ VENV ?= .venv
 BIN := $(VENV)/bin
 JOBS ?= 2
 
-.PHONY: run test check setup browser messages schemas golden bench clean
+.PHONY: run test check setup browser messages schemas golden bench tour clean
 
 run: $(VENV)/.run
 	$(BIN)/kitsumy studio $(ARGS)
@@ -55,6 +55,10 @@ golden: $(VENV)/.dev
 
 bench: $(VENV)/.dev
 	$(BIN)/python -m benchmarks.page_drawing
+
+# Photograph every screen, in both languages and themes, wide and narrow: make tour OUT=folder
+tour: $(VENV)/.dev browser
+	$(BIN)/python -m tests.tour $(or $(OUT),tour)
 
 clean:
 	rm -rf $(VENV) .pytest_cache .mypy_cache .ruff_cache .hypothesis build dist *.egg-info

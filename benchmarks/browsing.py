@@ -9,6 +9,8 @@ import subprocess
 import sys
 import time
 import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -102,6 +104,16 @@ def start(script: Path | str, **environment: str) -> App:
             time.sleep(0.01)
     process.kill()
     raise RuntimeError(f"{script} did not start")
+
+
+@contextmanager
+def running(script: Path | str, **environment: str) -> Iterator[App]:
+    """Run an app for the length of a block."""
+    app = start(script, **environment)
+    try:
+        yield app
+    finally:
+        app.stop()
 
 
 def open_tab(browser: Browser, address: str, look: str) -> Page:

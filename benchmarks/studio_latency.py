@@ -2,9 +2,9 @@
 
     python -m benchmarks.studio_latency [--rounds 50] [--writers 10] [--json FILE]
 
-In turns (floor, 1 page, 20 pages, 200 pages, floor, ...): a text is typed and committed; measured is the
-time from the key press until the new page picture is on screen. The floor echoes one field into one picture of
-the same size. Then: choosing another panel, opening the proof of 60 pages, starting the server, several writers
+In turns (floor, 1 page, 20 pages, 200 pages, floor, ...): a text is typed and committed; measured is the time
+from the key press until the new page picture is on screen. The floor echoes one field into one picture of the
+same size. Then: choosing another panel, opening the proof of 60 pages, starting the server, several writers
 at once. Goals: p95 at most 2x the floor, 200 pages within 1.2x of one page, start within 1.5x of the floor.
 """
 
@@ -35,8 +35,8 @@ from benchmarks.browsing import (
     arm,
     commit,
     open_tab,
+    running,
     settle,
-    start,
     took,
 )
 from kitsumy_core.settings import Settings
@@ -118,7 +118,7 @@ def clicks(browser: Browser, studio: App, comic: str, rounds: int) -> list[float
 
 
 def proofs(browser: Browser, studio: App, comic: str, rounds: int) -> list[float]:
-    """Return the milliseconds from a click on Proof until a page is drawn there; the first is the cold one."""
+    """Return the milliseconds from a click on Proof until a page is drawn there; the first one is cold."""
     tab = open_tab(browser, address(studio, comic), STUDIO_PICTURE)
     values = []
     for _turn in range(rounds):
@@ -142,14 +142,12 @@ def starts(browser: Browser, data: Path, comic: str, rounds: int) -> Figures:
             ("floor", FLOOR, FLOOR_PICTURE),
             ("studio", STUDIO, STUDIO_PICTURE),
         ):
-            app = start(script, KITSUMY_DATA_DIR=str(data))
-            figures.setdefault(f"{name}: server", []).append(app.started)
-            if look:
-                began = time.perf_counter()
-                where = address(app, comic) if name == "studio" else app.url
-                open_first(browser, where, look)
-                figures.setdefault(f"{name}: first picture", []).append(time.perf_counter() - began)
-            app.stop()
+            with running(script, KITSUMY_DATA_DIR=str(data)) as app:
+                figures.setdefault(f"{name}: server", []).append(app.started)
+                if look:
+                    began = time.perf_counter()
+                    open_first(browser, address(app, comic) if name == "studio" else app.url, look)
+                    figures.setdefault(f"{name}: first picture", []).append(time.perf_counter() - began)
     return figures
 
 
@@ -232,18 +230,14 @@ def main() -> None:
         comics = make_comics(data, (*PAGES, PROOF_PAGES))
         browser = playwright.chromium.launch(executable_path=chromium, args=FLAGS)
         figures = starts(browser, data, comics[20], few)
-        studio, floor = start(STUDIO, KITSUMY_DATA_DIR=str(data)), start(FLOOR)
-        try:
+        with running(STUDIO, KITSUMY_DATA_DIR=str(data)) as studio, running(FLOOR) as floor:
             figures["proof"] = proofs(browser, studio, comics[PROOF_PAGES], few + 1)
             figures |= edits(browser, studio, floor, comics, options.rounds)
             figures["panel"] = clicks(browser, studio, comics[20], options.rounds)
             if options.writers:
                 figures["alone"] = crowd(browser, studio, comics[20], 1, few * 2)
                 figures["crowd"] = crowd(browser, studio, comics[20], options.writers, few)
-        finally:
-            studio.stop()
-            floor.stop()
-            browser.close()
+        browser.close()
     print(f"Python {platform.python_version()}, {os.cpu_count()} cores, {options.rounds} rounds")
     report(figures)
     if options.json:
