@@ -95,7 +95,7 @@ def _buttons(book: Book, character: Character) -> None:
     cast, own = book.plan.characters, character.id
     index = cast.index(character)
     ids = fresh_ids("character", character, editing.mint)
-    with st.container(horizontal=True, horizontal_alignment="right", gap="medium", key="character-head"):
+    with st.container(horizontal=True, horizontal_alignment="right", gap="small", key="character-head"):
         action(
             _("Earlier"), "arrow_back", "character-earlier", index > 0, reorder, "character", own, index - 1
         )

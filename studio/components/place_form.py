@@ -87,7 +87,7 @@ def add_place(book: Book, name: str) -> None:
 def _buttons(book: Book, place: Location) -> None:
     places, own = book.plan.kitsumy.locations, place.id
     index = places.index(place)
-    with st.container(horizontal=True, horizontal_alignment="right", gap="medium", key="place-head"):
+    with st.container(horizontal=True, horizontal_alignment="right", gap="small", key="place-head"):
         action(_("Earlier"), "arrow_back", "place-earlier", index > 0, reorder, "location", own, index - 1)
         last = index == len(places) - 1
         action(_("Later"), "arrow_forward", "place-later", not last, reorder, "location", own, index + 1)

@@ -138,7 +138,9 @@ def _secret(desk: Desk, setting: Setting) -> None:
     else:
         said = _("set, ends in {end}").format(end=plain(end)) if end else _("set")
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
-        st.markdown(f"{_(setting.label)}: **{said}**", width="stretch", help=_(setting.help) or None)
+        st.markdown(
+            f"{_(setting.label)}: **{said}**", width="stretch", help=_(setting.help) if setting.help else None
+        )
         if desk.is_ours(field):
             with (
                 st.popover(_("Change"), icon=":material/key:", key=f"change-{name}"),

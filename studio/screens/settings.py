@@ -80,7 +80,7 @@ def _section(number: int, title: str, about: str) -> AbstractContextManager[obje
 
 
 def _not_used_yet(about: str) -> str:
-    return f"{about} {_('This version keeps the values and does not use them yet.')}"
+    return about + " " + _("This version keeps the values and does not use them yet.")
 
 
 def _listed(settings: Sequence[Setting]) -> Callable[[Desk], None]:
