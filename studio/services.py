@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import asyncio
 import threading
+from collections.abc import Callable
 from concurrent.futures import Future
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from kitsumy_core import pipeline
+from kitsumy_core.render.backend import Backend
 from kitsumy_core.render.engine import Engine
 from kitsumy_core.render.library import Workflows
 from kitsumy_core.settings import Settings, load_settings
@@ -65,6 +67,9 @@ class Services:
         self.store.close()
 
 
+AT_START = ("data_dir", "database_url", "images_url")
+"""Settings that say where data is: they are read at start alone."""
+
 _lock = threading.Lock()
 _running: Services | None = None
 
@@ -83,6 +88,20 @@ def current() -> Services:
     return _running or start()
 
 
+def apply(settings: Settings) -> None:
+    """Let changed settings take effect from the next job on; places of data need a restart and stay."""
+    global _running  # noqa: PLW0603
+    with _lock:
+        if _running is None:
+            return
+        kept = {field: getattr(_running.settings, field) for field in AT_START}
+        fresh = settings.model_copy(update=kept)
+        _running = replace(_running, settings=fresh)
+        running = _running
+    opener = _opener(fresh, running.store, running.workflows)
+    running.background.start(running.engine.renew("comfyui", opener))
+
+
 def stop() -> None:
     global _running  # noqa: PLW0603
     with _lock:
@@ -91,13 +110,16 @@ def stop() -> None:
         _running = None
 
 
+def _opener(settings: Settings, store: Store, workflows: Workflows) -> Callable[[str], Backend]:
+    return lambda kind: pipeline.open_backend(
+        kind, settings, workflows=workflows, load_image=store.images.get
+    )
+
+
 def _build(settings: Settings) -> Services:
     store = Store.open(settings)
     workflows = Workflows(settings.data_dir / "workflows")
-    engine = Engine(
-        store,
-        lambda kind: pipeline.open_backend(kind, settings, workflows=workflows, load_image=store.images.get),
-    )
+    engine = Engine(store, _opener(settings, store, workflows))
     background = Background()
     background.start(engine.run())
     return Services(settings, store, engine, Pictures(store), workflows, background)

@@ -19,7 +19,7 @@ AUTHOR_COOKIE = "kitsumy_author"
 BURST_PAUSE = 5.0
 """Seconds of quiet after which typing in the same field is a new step of undo."""
 
-_URL = {"comic": "comic", "page": "page", "panel": "panel", "lang": "lang"}
+_URL = {key: key for key in ("comic", "page", "panel", "who", "place", "side", "lang")}
 
 
 def begin() -> None:

@@ -131,7 +131,7 @@ class Engine:
         self._open = open_backend
         old = self._backends.pop(kind, None)
         if old is not None:
-            await asyncio.gather(*self._tasks.values(), return_exceptions=True)
+            await asyncio.gather(*list(self._tasks.values()), return_exceptions=True)
             await old.aclose()
 
     async def _look_back(self) -> None:

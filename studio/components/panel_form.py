@@ -312,6 +312,7 @@ def _details(node: str, panel: Panel) -> None:
         _("Seed (−1 = random, empty = derived)"),
         min_value=-1,
         max_value=2**53 - 1,
+        value=None,
         step=1,
         key=seed(node, "kitsumy.seed", panel.kitsumy.seed),
         on_change=changed,

@@ -10,7 +10,7 @@ import streamlit as st
 from kitsumy_core import preferences
 from kitsumy_core.errors import KitsumyError
 from kitsumy_core.messages import explain
-from kitsumy_core.settings import Origin, Settings, accepted, names_of
+from kitsumy_core.settings import Origin, Settings, accepted, load_settings, names_of
 from studio import services, state
 from studio.components.settings_facts import Setting, is_masked, secret_end, value_text
 from studio.texts import _, plain
@@ -33,6 +33,7 @@ def keep(field: str, text: str | None) -> bool:
     try:
         wanted = accepted(name, text) if text else None
         preferences.update(services.current().settings.data_dir, {name: wanted, **dict.fromkeys(others)})
+        services.apply(load_settings())
     except KitsumyError as error:
         state.note(explain(error, state.language()), "error")
         return False

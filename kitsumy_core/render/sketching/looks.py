@@ -34,7 +34,7 @@ _KINDS = {
     "hedgehog": "hedgehog|porcupine|їжа*|їжач*",
     "cat": "cat|kitten|kitty|cats|кіт|кота|коти*|кішк*|кошен*|кицьк*",
     "dog": "dog|puppy|hound|wolf|пес|пса|собак*|цуцен*|щен*|вовк|вовчиц*",
-    "fox": "fox|vixen|лис|лиси*|лисен*",
+    "fox": "fox|vixen|лис|лиса(?! голов)|лисом|лисиц*|лисич*|лисен*|лиск*",
     "bear": "bear|bear cub|ведмід*|ведмед*",
     "rabbit": "rabbit|hare|bunny|заєць|зайч*|зайц*|кролик*|кріл*",
     "mouse": "mouse|rat|миш|миша|мишк*|мишен*|щур*",
