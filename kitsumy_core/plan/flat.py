@@ -62,11 +62,12 @@ def fields_of(kind: str, node: Frozen) -> Fields:
     if not isinstance(kit, dict) or "kitsumy" not in type(node).model_fields:
         return _opened(written, (), _RESERVED)
     del written["kitsumy"]
-    if isinstance(node, ComicPlan):
-        kit.pop("locations", None)
-        if node.kitsumy.unread_locations != ():
+    if isinstance(node, ComicPlan) and node.kitsumy.locations:
+        del kit["locations"]
+        if node.kitsumy.unread_locations:
             kit["locations"] = node.kitsumy.unread_locations
-    own = _opened(kit, _KIT_MAPS.get(kind, ()), _RESERVED_IN_KIT, "kitsumy.")
+    maps = tuple(name for name in _KIT_MAPS.get(kind, ()) if kit.get(name))  # an empty one stays as it is
+    own = _opened(kit, maps, _RESERVED_IN_KIT, "kitsumy.")
     return _opened(written, (), _RESERVED) | own
 
 
