@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Sequence
-from typing import Any
+from collections.abc import Callable, Collection, Mapping, Sequence
+from typing import Any, get_args
 from uuid import uuid4
 from zlib import crc32
 
@@ -13,8 +13,10 @@ from streamlit.errors import StreamlitAPIException
 
 from kitsumy_core.errors import KitsumyError
 from kitsumy_core.messages import explain, say
+from kitsumy_core.page.formats import FORMATS
 from kitsumy_core.plan.book import Book
 from kitsumy_core.plan.edits import EDITS, Edit, edit
+from kitsumy_core.plan.models import DialogueKind, NarrativeKind, ReadingDirection
 from studio import services, state
 from studio.texts import _
 
@@ -29,6 +31,15 @@ DOUBLE_CLICK = 0.6
 _ONCE = frozenset(
     {op for op in EDITS if op.startswith(("add_", "delete_", "duplicate_"))} | {"split_page", "join_pages"}
 )
+
+
+CLOSED: Mapping[str, Collection[str]] = {
+    "kitsumy.kind": get_args(DialogueKind),
+    "kitsumy.narrativeKind": get_args(NarrativeKind),
+    "kitsumy.readingDirection": get_args(ReadingDirection),
+    "kitsumy.format": FORMATS,
+}
+"""Fields that take one of a few values."""
 
 
 def mint() -> str:
@@ -83,6 +94,11 @@ def redraw(*fragments: str) -> None:
         st.rerun()
 
 
+def focus(node: str, field: str) -> None:
+    """Put the cursor into a field when it is next on screen."""
+    st.session_state["focus"] = {"key": field_key(node, field), "n": time.monotonic()}
+
+
 def do(wanted: Edit, *, show: Sequence[str] = EVERYTHING) -> None:
     """Commit an edit and redraw: the whole callback of a button."""
     commit(wanted)
@@ -133,7 +149,7 @@ def seed(node: str, field: str, value: Any) -> str:
 
 def began(key: str) -> None:
     """Note that the writer began to type in a field: what it showed is the base of what will be saved."""
-    if key in st.session_state:
+    if key and key in st.session_state:
         _begun().setdefault(key, _bases().get(key, state.seen()))
 
 
@@ -146,7 +162,9 @@ def changed(node: str, field: str, show: Sequence[str] = SHOWN) -> None:
 def save(node: str, field: str) -> None:
     """Commit the value that a field's widget holds, on the revision at which it was begun."""
     key = field_key(node, field)
-    value = st.session_state[key]
+    value = st.session_state.get(key)
+    if key not in st.session_state or (field in CLOSED and value not in CLOSED[field]):
+        return  # the field has left the screen, or its choices were just renamed into another language
     value = list(value) if isinstance(value, (list, tuple)) else value
     base = _begun().pop(key, None)
     wanted = edit("set_field", node=node, field=field, value=value if value is not None else "")

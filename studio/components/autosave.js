@@ -13,6 +13,15 @@ const keyOf = field => [...field.closest('[class*="st-key-w-"]').classList]
 
 export default function ({ data, setTriggerValue }) {
   document.documentElement.lang = data.lang
+  if (data.focus && data.focus.n !== window.kitsumyFocused) {
+    window.kitsumyFocused = data.focus.n
+    const look = left => {
+      const field = document.querySelector(`.st-key-${CSS.escape(data.focus.key)} textarea`)
+      if (field) field.focus()
+      else if (left) setTimeout(look, 100, left - 1)
+    }
+    look(30)
+  }
   if (window.kitsumyAutosave) return
   const timers = new Map()
   const listen = event => {

@@ -9,9 +9,10 @@ import streamlit as st
 from kitsumy_core.errors import EditError, KitsumyError
 from kitsumy_core.messages import explain
 from kitsumy_core.plan import tree
-from kitsumy_core.plan.flat import fields_of, id_of, kind_of
+from kitsumy_core.plan.flat import fields_of, id_of, key_of, kind_of
 from kitsumy_core.store import OpenConflict
 from studio import editing, services, state
+from studio.components.naming import panel_name
 from studio.texts import _
 
 
@@ -47,7 +48,9 @@ def _now(found: OpenConflict) -> object:
 def _conflict(found: OpenConflict, number: int) -> None:
     with st.container(border=True, key=f"conflict-{number}"):
         st.markdown(
-            ":orange[:material/call_merge:] **" + _("Two texts for one place. Which one stays?") + "**"
+            ":orange[:material/call_merge:] **"
+            + _("Two texts for one place. Which one stays?")
+            + f"** {_place(found)}"
         )
         for side, label, value in (
             ("theirs", _("Keep this one (it stands in the comic now)"), _now(found)),
@@ -58,6 +61,15 @@ def _conflict(found: OpenConflict, number: int) -> None:
             ):
                 st.text(str(value) if value not in (None, "") else "—", width="stretch")
                 st.button(label, key=f"conflict-{number}-{side}", on_click=_resolve, args=(found.id, side))
+
+
+def _place(found: OpenConflict) -> str:
+    """Say where a conflict is, as far as that is a panel."""
+    node, book = found.conflict.node, editing.book()
+    for panel in book.plan.panels():
+        if node == key_of("panel", panel.id) or any(node == key_of("dialogue", d.id) for d in panel.dialogue):
+            return panel_name(book, panel.id)
+    return ""
 
 
 def _resolve(conflict_id: str, side: str) -> None:

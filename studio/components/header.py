@@ -30,7 +30,10 @@ def _autosave() -> None:
     What is triggered outside of fragments stops the ticking of all that tick.
     """
     component("autosave", "none")(
-        key="autosave-helper", data={"lang": state.language()}, height=1, on_began_change=_began
+        key="autosave-helper",
+        data={"lang": state.language(), "focus": st.session_state.get("focus")},
+        height=1,
+        on_began_change=_began,
     )
 
 

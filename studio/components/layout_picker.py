@@ -21,9 +21,9 @@ _GUTTER = (0.05, 0.04)
 
 
 def layout_picker(book: Book, page: Page) -> None:
-    """Mount the thumbnails, those with as many panels as the page first."""
+    """Mount the thumbnails by their number of panels; those that do not fit the page are paler."""
     have = len(page.panels)
-    ordered = sorted(LAYOUTS.values(), key=lambda layout: len(layout.panels) != have)
+    ordered = sorted(LAYOUTS.values(), key=lambda layout: len(layout.panels))
     direction = book.direction()
     component("layout_picker", "layouts")(
         key="layout-picker",

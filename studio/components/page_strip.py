@@ -25,7 +25,7 @@ def page_strip(book: Book, issues: list[Issue]) -> None:
     marks = _marks(issues)
     trim = format_of(book.format()).trim_px
     pages: list[dict[str, Any]] = []
-    for chapter in book.plan.chapters:
+    for place, chapter in enumerate(book.plan.chapters, 1):
         for index, page in enumerate(chapter.pages):
             errors, others = marks.get(page.id, (0, 0))
             label = _("Page {number}").format(number=page.page_number)
@@ -35,7 +35,9 @@ def page_strip(book: Book, issues: list[Issue]) -> None:
                 {
                     "id": page.id,
                     "number": page.page_number,
-                    "chapter": (chapter.title or chapter.id) if index == 0 else "",
+                    "chapter": (chapter.title or _("Chapter {number}").format(number=place))
+                    if index == 0
+                    else "",
                     "src": page_url(project_id, book, chapter, page, WIDTH),
                     "label": label,
                     "issues": errors + others,

@@ -19,6 +19,7 @@ from studio.components.words import (
     suggestions,
 )
 from studio.editing import SHOWN, changed, seed
+from studio.staleness import is_stale
 from studio.texts import _, plain, short
 
 ALSO_FORM = (*SHOWN, "editor")
@@ -32,6 +33,7 @@ def panel_form(book: Book, page: Page, panel: Panel) -> None:
     with st.container(horizontal=True, vertical_alignment="center"):
         st.subheader(_("Panel {number}").format(number=number), anchor=False, width="stretch")
         _panel_buttons(page, panel, number - 1)
+    _stale_note(book, panel)
     st.text_area(
         _("What is seen"),
         key=seed(node, "action", panel.action),
@@ -52,6 +54,15 @@ def panel_form(book: Book, page: Page, panel: Panel) -> None:
     _narration(node, panel)
     with st.expander(_("Picture details"), icon=":material/tune:"):
         _details(node, panel)
+
+
+def _stale_note(book: Book, panel: Panel) -> None:
+    """Say where the picture was made from other words than today's."""
+    project_id = state.project_id()
+    if project_id and is_stale(project_id, book, panel.id):
+        st.caption(
+            ":orange[:material/history:] " + _("The picture shows an earlier text. Render the panel again.")
+        )
 
 
 def _panel_buttons(page: Page, panel: Panel, index: int) -> None:
@@ -209,7 +220,7 @@ def _line(names: dict[str, str], panel: Panel, line: Dialogue, index: int) -> No
             label_visibility="collapsed",
             on_change=changed,
             args=(node, "character"),
-            width=135,
+            width=122,
         )
         st.selectbox(
             _("Kind of balloon"),
@@ -219,7 +230,7 @@ def _line(names: dict[str, str], panel: Panel, line: Dialogue, index: int) -> No
             label_visibility="collapsed",
             on_change=changed,
             args=(node, "kitsumy.kind"),
-            width=118,
+            width=106,
         )
         st.space("stretch")
         _line_button(
@@ -267,7 +278,9 @@ def _add_line(panel: Panel) -> None:
     silent = [c for c in panel.characters if c not in said]
     speaker = next(iter([*silent, *panel.characters]), "")
     line = Dialogue(character=speaker, text="", kitsumy=DialogueKit(id=editing.mint()))
-    editing.do(edit("add_dialogue", panel_id=panel.id, line=line))
+    if editing.commit(edit("add_dialogue", panel_id=panel.id, line=line)):
+        editing.focus(key_of("dialogue", line.id), "text")
+    editing.redraw(*editing.EVERYTHING, "autosave")
 
 
 def _narration(node: str, panel: Panel) -> None:

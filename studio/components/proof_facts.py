@@ -12,7 +12,7 @@ from kitsumy_core.plan.book import Book
 from kitsumy_core.plan.check import Fix, Issue, Severity
 from kitsumy_core.plan.models import Chapter, Page
 from studio import services, state
-from studio.components.render_choice import changed_panels
+from studio.staleness import stale_panels
 from studio.texts import _
 
 SEVERITIES: tuple[Severity, ...] = ("error", "warning", "info")
@@ -67,7 +67,7 @@ def proof_of(project_id: str, book: Book, issues: Sequence[Issue]) -> Proof:
     boxes = [pictures.page_box(project_id, book, chapter, page) for chapter, page in pages]
     found = sorted(_findings(book, issues, boxes), key=lambda f: SEVERITIES.index(f.severity))
     takes = pictures.chosen(project_id, book)
-    changed = set(changed_panels(project_id, book))
+    changed = set(stale_panels(project_id, book))
     sheets = []
     for (chapter, page), box in zip(pages, boxes, strict=True):
         ids = [panel.id for panel in page.panels]

@@ -17,10 +17,11 @@ from kitsumy_core.pipeline import RenderOptions
 from kitsumy_core.plan.book import Book, find_panel
 from kitsumy_core.plan.check import Issue
 from kitsumy_core.render.profiles import PROFILES, RANDOM
-from kitsumy_core.render.request import DiffusionRequest
+from kitsumy_core.render.request import DiffusionRequest, SketchRequest, request_key
 from kitsumy_core.render.shot import shot_of
 from kitsumy_core.store import NewJob
 from studio import services, state
+from studio.staleness import stale_panels
 from studio.texts import _, ngettext, plain
 
 SCOPES = ("missing", "changed", "page", "all", "hand")
@@ -36,30 +37,13 @@ def scope_label(scope: str) -> str:
     }[scope]
 
 
-def changed_panels(project_id: str, book: Book) -> list[str]:
-    """Return the panels whose chosen take was made from another shot than today's."""
-    pictures, found = services.current().pictures, []
-    for panel in book.plan.panels():
-        take_id, box = book.picks.get(panel.id), panel_box(book, panel.id)
-        if not take_id or box is None:
-            continue
-        try:
-            take = pictures.take(project_id, take_id)
-        except KitsumyError:
-            found.append(panel.id)
-            continue
-        if take.shot is not None and take.shot != shot_of(book, panel.id, box):
-            found.append(panel.id)
-    return found
-
-
 def panels_in(scope: str, project_id: str, book: Book) -> list[str]:
     """Return the ids of the panels of a scope, in reading order."""
     everything = [panel.id for panel in book.plan.panels()]
     if scope == "missing":
         return [panel_id for panel_id in everything if not book.picks.get(panel_id)]
     if scope == "changed":
-        return changed_panels(project_id, book)
+        return stale_panels(project_id, book)
     if scope == "page":
         found = state.current_page(book)
         return [panel.id for panel in found[1].panels] if found else []
@@ -91,7 +75,7 @@ def choice(project_id: str, book: Book, issues: list[Issue]) -> None:
             icon=":material/brush:",
             key="render-go",
             disabled=not panel_ids,
-            on_click=_go,
+            on_click=start,
             args=(project_id, panel_ids, options),
         )
         st.caption(_about_time(project_id, options, len(panel_ids)))
@@ -205,7 +189,17 @@ def _refined(project_id: str, book: Book, panel_id: str, options: RenderOptions)
     return options
 
 
-def _go(project_id: str, panel_ids: list[str], options: RenderOptions) -> None:
+def _is_there(project_id: str, book: Book, panel_id: str, request: SketchRequest | DiffusionRequest) -> bool:
+    """Tell whether a panel shows the picture of this very request."""
+    take_id = book.picks.get(panel_id)
+    with suppress(NotFoundError):
+        return bool(take_id) and services.current().pictures.take(
+            project_id, str(take_id)
+        ).request_key == request_key(request)
+    return False
+
+
+def start(project_id: str, panel_ids: list[str], options: RenderOptions) -> None:
     running = services.current()
     book, batch = running.store.head(project_id).book, uuid4().hex
     wanted: list[NewJob] = []
@@ -215,6 +209,8 @@ def _go(project_id: str, panel_ids: list[str], options: RenderOptions) -> None:
             exact = _refined(project_id, book, panel_id, _seeded(book, panel_id, options))
             made = pipeline.planned(book, panel_id, exact, running.workflows)
             warned |= {panel_id for _warning in made.warnings[:1]}
+            if _is_there(project_id, book, panel_id, made.request):
+                continue
             wanted.append(
                 NewJob(
                     project_id,
@@ -226,6 +222,8 @@ def _go(project_id: str, panel_ids: list[str], options: RenderOptions) -> None:
                     batch_id=batch,
                 )
             )
+        if not wanted:
+            state.note(_("Nothing changed: these pictures are there already."))
         running.engine.submit(wanted)
     except KitsumyError as error:
         state.note(explain(error, state.language()), "error")

@@ -12,6 +12,7 @@ from kitsumy_core.plan.book import Book
 from kitsumy_core.render.engine import Live
 from kitsumy_core.store import Job
 from studio import services, state
+from studio.components.naming import backend_name, panel_name
 from studio.texts import _, ngettext, plain
 from studio.urls import preview_url
 
@@ -73,15 +74,6 @@ def _head(jobs: list[Job], todo: list[Job]) -> None:
         )
 
 
-def panel_name(book: Book, panel_id: str) -> str:
-    """Return "page 2, panel 3" for a panel's id."""
-    for page in book.plan.pages():
-        for number, panel in enumerate(page.panels, 1):
-            if panel.id == panel_id:
-                return _("Page {page}, panel {panel}").format(page=page.page_number, panel=number)
-    return _("A deleted panel")
-
-
 def _row(book: Book, job: Job) -> None:
     engine = services.current().engine
     live = engine.live(job.id)
@@ -93,7 +85,7 @@ def _row(book: Book, job: Job) -> None:
             src = escape(preview_url(job.project_id, job.id, live.version))
             st.html(f'<img src="{src}" alt="" style="height:72px;border-radius:6px">', width="content")
         with st.container(width="stretch", gap="small"):
-            st.markdown(f"**{panel_name(book, job.panel_id)}** · {plain(job.backend)}")
+            st.markdown(f"**{panel_name(book, job.panel_id)}** · {plain(backend_name(job.backend))}")
             if job.state == "failed":
                 text = say(job.error_code or "internal", job.error_params, state.language())
                 st.markdown(f":red[:material/error:] {plain(text)}")

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import streamlit as st
 
+from kitsumy_core.pipeline import RenderOptions
 from kitsumy_core.plan.book import Book
 from studio import editing, services, state
 from studio.components import header, page_tools
 from studio.components.empty import no_comic
 from studio.components.exports import EXPORTS, make
+from studio.components.render_choice import start
+from studio.staleness import stale_panels
 from studio.texts import _, ngettext
 
 
@@ -54,7 +57,25 @@ def _missing(book: Book) -> None:
             ),
             icon=":material/image_not_supported:",
         )
-        st.page_link("screens/render.py", label=_("Render them"), icon=":material/brush:")
+        with st.container(horizontal=True, vertical_alignment="center"):
+            st.button(
+                _("Sketch them now"),
+                icon=":material/draw:",
+                key="export-sketch",
+                on_click=start,
+                args=(state.project_id(), [panel.id for panel in bare], RenderOptions("sketch")),
+            )
+            st.page_link("screens/render.py", label=_("Render them"), icon=":material/brush:")
+    old = stale_panels(str(state.project_id()), book)
+    if old:
+        st.warning(
+            ngettext(
+                "{n} panel shows a picture of an earlier text.",
+                "{n} panels show pictures of earlier texts.",
+                len(old),
+            ),
+            icon=":material/history:",
+        )
     sketches = _sketches(book)
     if sketches:
         st.info(

@@ -12,8 +12,10 @@ from studio import editing, services, state
 from studio.components import header, page_tools
 from studio.components.empty import no_comic
 from studio.components.mounts import component, fired
-from studio.components.render_choice import changed_panels, choice
-from studio.components.render_queue import panel_name, queue
+from studio.components.naming import backend_name, panel_name
+from studio.components.render_choice import choice
+from studio.components.render_queue import queue
+from studio.staleness import stale_panels
 from studio.texts import _, ngettext, plain, short, when
 from studio.urls import panel_url, take_url
 
@@ -45,7 +47,7 @@ def board() -> None:
     """Show every panel as it looks now; a click opens its takes, or ticks it when choosing by hand."""
     project_id, book = state.project_id(), editing.book()
     assert project_id is not None
-    stale = set(changed_panels(project_id, book))
+    stale = set(stale_panels(project_id, book))
     by_hand = st.session_state.get("render-scope") == "hand"
     ticked = st.session_state.get("by_hand", set())
     chosen = st.session_state.get("panel")
@@ -133,7 +135,7 @@ def takes() -> None:
 
 
 def _take_item(project_id: str, take: Take, pick: str | None) -> dict[str, object]:
-    made = _("storyboard sketch") if take.made_by == "sketch" else take.made_by
+    made = backend_name(take.made_by)
     return {
         "id": f"{take.panel_id}\n{take.id}",
         "src": take_url(project_id, take.id, 480),

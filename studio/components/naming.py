@@ -1,0 +1,20 @@
+"""Name panels and backends as writers know them."""
+
+from __future__ import annotations
+
+from kitsumy_core.plan.book import Book
+from studio.texts import _
+
+
+def panel_name(book: Book, panel_id: str) -> str:
+    """Return "page 2, panel 3" for a panel's id."""
+    for page in book.plan.pages():
+        for number, panel in enumerate(page.panels, 1):
+            if panel.id == panel_id:
+                return _("Page {page}, panel {panel}").format(page=page.page_number, panel=number)
+    return _("A deleted panel")
+
+
+def backend_name(kind: str) -> str:
+    """Return a backend's name in words."""
+    return {"sketch": _("storyboard sketch"), "comfyui": "ComfyUI"}.get(kind, kind)
