@@ -122,7 +122,6 @@ def test_an_issue_is_shown_on_the_sheet_mended_and_undone(open_page: Open, studi
     expect(page.locator(".st-key-proof-list .row.error")).to_have_count(0)
     page.locator(".st-key-undo button").first.click(delay=60)
     settled(page)
-    page.reload()
     expect(page.locator(".st-key-proof-sheet article.wrong")).to_have_count(1)
 
 
