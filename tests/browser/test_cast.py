@@ -143,7 +143,7 @@ def test_places_have_pictures_and_take_up_what_panels_name(open_page: Open) -> N
     field_.fill("Barn")
     field_.press("Enter")
     expect(cards(page, "location")).to_have_count(6)
-    expect(page.locator('[class*="st-key-w-location-"][class*="-name"] input')).to_have_value("Barn")
+    expect(page.locator('[class*="st-key-w-location-"][class*="-name"] input').first).to_have_value("Barn")
 
 
 def test_what_somebody_wears_in_one_chapter_is_kept_apart(open_page: Open) -> None:
