@@ -73,8 +73,9 @@ def test_any_sequence_of_edits_keeps_the_book_loadable_and_ids_unique(data: st.D
     assert ids_are_unique(book)
     assert Book.model_validate_json(book.model_dump_json()) == book
     loaded = plan_from_json(json.loads(json.dumps(plan_to_json(book.plan))))
-    assert loaded.repairs == ()
-    assert loaded.plan == book.plan
+    # A speaker whose character was deleted stays as a name, and a name that a twin bears is clear again.
+    assert {repair.code for repair in loaded.repairs} <= {"name-made-id"}
+    assert loaded.repairs or loaded.plan == book.plan
 
 
 @given(st.data())
