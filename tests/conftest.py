@@ -27,6 +27,8 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Run browser tests last: Playwright leaves its event loop running in the thread of the tests."""
+    items.sort(key=lambda item: "browser" in item.keywords)
     if config.getoption("--live"):
         return
     skip = pytest.mark.skip(reason="needs --live and a real server")
