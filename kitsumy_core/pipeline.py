@@ -86,6 +86,14 @@ def check_book(book: Book) -> list[Issue]:
     return check(book, mint=lambda: uuid4().hex[:12])
 
 
+def check_writing(book: Book) -> list[Issue]:
+    """Return what may be better in the writing of a book; never an error."""
+    from kitsumy_core.language import detect
+    from kitsumy_core.plan.quality import quality
+
+    return quality(book, detect)
+
+
 def planned(book: Book, panel_id: str, options: RenderOptions, workflows: Workflows | None = None) -> Planned:
     """Return the shot of a panel and its request. Raises NotFoundError, UsageError, WorkflowError."""
     box = panel_box(book, panel_id)

@@ -25,6 +25,7 @@ GROUPS: tuple[tuple[str, ...], ...] = (
         "page.cache",
         "plan.tree",
         "plan.flat",
+        "plan.wording",
         "render.styles",
         "render.shot",
         "render.request",
@@ -43,7 +44,7 @@ GROUPS: tuple[tuple[str, ...], ...] = (
         "render.workflow_slots",
         "render.graph_check",
     ),
-    ("store.*", "render.*", "page.fonts", "page.draw", "page.art", "page.ink", "page.frames"),
+    ("language", "store.*", "render.*", "page.fonts", "page.draw", "page.art", "page.ink", "page.frames"),
     ("planner.*", "export.*"),
     ("render.engine", "render.keeping"),
     ("pipeline", "schemas"),
@@ -51,6 +52,7 @@ GROUPS: tuple[tuple[str, ...], ...] = (
 )
 PURE = (
     *("geometry", "errors", "plan.models", "plan.book", "plan.tree", "plan.flat", "plan.edits", "plan.merge"),
+    *("plan.quality", "plan.wording"),
     *("plan.values", "plan.clean", "plan.fields"),
     *("plan.check", "plan.files", "page.document", "page.layouts", "page.formats", "page.compose"),
     *("page.staging", "page.lettering", "page.fitting", "page.placing", "page.outline", "page.sizes"),
