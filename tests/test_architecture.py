@@ -26,6 +26,7 @@ GROUPS: tuple[tuple[str, ...], ...] = (
         "plan.tree",
         "plan.flat",
         "plan.wording",
+        "plan.script_words",
         "render.styles",
         "render.shot",
         "render.request",
@@ -52,7 +53,8 @@ GROUPS: tuple[tuple[str, ...], ...] = (
 )
 PURE = (
     *("geometry", "errors", "plan.models", "plan.book", "plan.tree", "plan.flat", "plan.edits", "plan.merge"),
-    *("plan.quality", "plan.wording"),
+    *("plan.quality", "plan.wording", "plan.incoming"),
+    *("plan.script", "plan.script_lines", "plan.script_read", "plan.script_match"),
     *("plan.values", "plan.clean", "plan.fields"),
     *("plan.check", "plan.files", "page.document", "page.layouts", "page.formats", "page.compose"),
     *("page.staging", "page.lettering", "page.fitting", "page.placing", "page.outline", "page.sizes"),

@@ -17,8 +17,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from kitsumy_core.plan.models import Character, ComicPlan, Dialogue, DialogueKind, NarrativeKind, Panel
-from kitsumy_core.plan.script_lines import is_only_text, is_speaker
-from kitsumy_core.plan.script_words import Wording, plain, wording
+from kitsumy_core.plan.script_lines import is_only_text, read_line
+from kitsumy_core.plan.script_words import EN, Wording, plain, wording
 
 INDENT = "    "
 NOBODY = "?"
@@ -100,15 +100,15 @@ def speaker_name(plan: ComicPlan, character_id: str) -> str:
     if not character_id.strip():
         return NOBODY
     character = plan.character(character_id)
-    name = _one_line(character.name if character else character_id)
+    name = _one_line(character.name.upper() if character else character_id)
     twins = sum(plain(c.name) == plain(name) for c in plan.characters)
-    if character is None:
-        return name.upper() if not twins and _is_safe(name) else f"@{character_id}"
-    return name.upper() if twins == 1 and _is_safe(name) else f"@{character_id}"
+    return name if twins == (character is not None) and _is_safe(name) else f"@{character_id}"
 
 
 def _is_safe(name: str) -> bool:
-    return is_speaker(name.upper()) and plain(name.upper()) == plain(name)
+    """Tell whether a line of this speaker would be read as one."""
+    read = read_line(f"{name} ({EN.kinds['off']}): …")
+    return name[:1] not in ("@", NOBODY) and read.kind == "speech" and read.name == name
 
 
 def _introduced(plan: ComicPlan, character: Character) -> str:

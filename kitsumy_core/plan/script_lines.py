@@ -53,6 +53,7 @@ _LABEL = re.compile(
 )
 _CUE = re.compile(r"(?P<name>@?[^:(]{1,60}?)\s*(?:\((?P<remark>[^)]{1,60})\))?\s*\^?")
 _LAYOUT = re.compile(r"\[\s*([a-z0-9][a-z0-9-]*)\s*\]")
+_BOLD = re.compile(r"^(?P<bullet>(?:[-•*]\s+)?)(?P<mark>\*\*|__)(?P<text>.+?)(?P=mark)")
 _DECORATION = re.compile(r"^(?:#{1,6}|>)\s*")
 
 
@@ -79,7 +80,7 @@ def read_line(raw: str) -> Line:
 def _bare(raw: str) -> str:
     """Return a line without the marks of Markdown around it."""
     text = _DECORATION.sub("", raw.strip()).strip()
-    text = re.sub(r"\*\*(.+?)\*\*|__(.+?)__", lambda m: m[1] or m[2], text)
+    text = _BOLD.sub(lambda m: f"{m['bullet']}{m['text']}", text).strip()
     return "" if re.fullmatch(r"[-=_*~—–\s]{3,}", text) else text
 
 
