@@ -63,7 +63,8 @@ def _new() -> None:
         with st.popover(_("From a file"), icon=":material/upload_file:", key="new-file"):
             st.caption(
                 _(
-                    "A plan (.json), a script (.txt, .md, .fountain) or a whole comic with its pictures (.kitsumy)."
+                    "A plan (.json), a script (.txt, .md, .fountain) "
+                    "or a whole comic with its pictures (.kitsumy)."
                 )
             )
             upload = st.session_state.setdefault("upload", 0)
