@@ -74,11 +74,13 @@ class Rendered(NamedTuple):
     seconds: float = 0.0
 
 
-def draft(idea: str, *, style: str = "", max_pages: int = 5, language: str = "uk") -> Book:
+def draft(
+    idea: str, *, style: str = "", max_pages: int = 5, language: str = "uk", sheet: str = "three-acts"
+) -> Book:
     """Return a book drafted without AI: beats over pages, questions instead of answers. Raises UsageError."""
     from kitsumy_core.planner.beats import beats_plan
 
-    return Book(plan=beats_plan(idea, style=style, max_pages=max_pages, language=language))
+    return Book(plan=beats_plan(idea, style=style, max_pages=max_pages, language=language, sheet=sheet))
 
 
 def check_book(book: Book) -> list[Issue]:
