@@ -17,7 +17,7 @@ from kitsumy_core.errors import RenderFailedError, StorageError, UnreachableErro
 from kitsumy_core.pipeline import RenderOptions
 from kitsumy_core.plan.edits import edit
 from kitsumy_core.render import engine as engine_module
-from kitsumy_core.render.backend import Backend, Finding, Picture, Progress, Report
+from kitsumy_core.render.backend import Backend, Estimate, Finding, Picture, Progress, Report
 from kitsumy_core.render.engine import Engine, attempt_id
 from kitsumy_core.render.request import DiffusionRequest, SketchRequest
 from kitsumy_core.render.sketch import SketchBackend
@@ -46,6 +46,12 @@ class Scripted:
         self.kept: dict[str, list[Picture]] = {}
         self.gate: asyncio.Event | None = None
         self.most_at_once = self._now = 0
+
+    def slots(self) -> int:
+        return 2
+
+    def estimate(self, request: SketchRequest | DiffusionRequest) -> Estimate:
+        return Estimate()
 
     async def check(self) -> list[Finding]:
         return []
