@@ -33,6 +33,7 @@ GROUPS: tuple[tuple[str, ...], ...] = (
         "render.graph",
         "render.profiles",
         "render.prompt_words",
+        "render.tempo",
     ),
     (
         "plan.*",
@@ -45,7 +46,7 @@ GROUPS: tuple[tuple[str, ...], ...] = (
     ),
     ("store.*", "render.*", "page.fonts", "page.draw", "page.art", "page.ink", "page.frames"),
     ("planner.*", "export.*"),
-    ("render.engine", "render.keeping"),
+    ("render.keeping", "render.live", "render.pool", "render.remote_ids", "render.work", "render.engine"),
     ("pipeline", "schemas"),
     ("doctor", "commands.*", "cli", "api"),
 )

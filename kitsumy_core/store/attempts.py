@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 from uuid import uuid4
 
-from sqlalchemy import Connection, Row, func, insert, select, update
+from sqlalchemy import Connection, Row, and_, func, insert, select, update
 
 from kitsumy_core.errors import NotFoundError
 from kitsumy_core.render.request import DiffusionRequest, SketchRequest
@@ -69,7 +69,8 @@ class Attempts(Part):
         with self.database.write() as connection:
             until = now() + timedelta(seconds=lease)
             connection.execute(update(attempts).where(*mine).values(lease_until=until))
-            wanted = select(attempts.c.id).join(jobs, jobs.c.id == attempts.c.job_id)
+            newest = and_(jobs.c.id == attempts.c.job_id, jobs.c.attempts == attempts.c.number)
+            wanted = select(attempts.c.id).join(jobs, newest)
             return set(connection.execute(wanted.where(*mine, jobs.c.state == "running")).scalars())
 
     def release(self, worker: str) -> None:
@@ -78,10 +79,10 @@ class Attempts(Part):
         with self.database.write() as connection:
             connection.execute(update(attempts).where(*mine).values(lease_until=now()))
 
-    def take_over(self, worker: str, lease: float, kinds: Collection[str]) -> list[Claim]:
+    def take_over(self, worker: str, lease: float, not_kinds: Collection[str] = ()) -> list[Claim]:
         """Look after the attempts whose process is gone: their lease has run out."""
         expired = (attempts.c.state == "running", attempts.c.lease_until < now())
-        query = select(attempts).where(*expired, attempts.c.backend.in_(kinds))
+        query = select(attempts).where(*expired, attempts.c.backend.not_in(list(not_kinds)))
         with self.database.read() as connection:
             if connection.execute(query.limit(1)).first() is None:
                 return []
@@ -128,6 +129,8 @@ class Attempts(Part):
             if row.state != "running":
                 return None
             _end(connection, row, ending)
+            if job_found(connection, row.job_id).attempts != row.number:
+                return None
             if ending.again_at is not None:
                 tries = jobs.c.tries + int(ending.is_failure)
                 values = again(not_before=ending.again_at, tries=tries)
@@ -173,6 +176,11 @@ class Attempts(Part):
             known = read_json(job_found(connection, job_id).take_ids)
             closed = finished(known) | {"state": "done" if answer == "came" else "cancelled"}
             return moved(connection, job_id, ("uncertain",), **closed)
+
+    def claim_of(self, attempt_id: str) -> Claim:
+        """Return an attempt with its job. Raises NotFoundError."""
+        with self.database.read() as connection:
+            return _claim(connection, attempt_id)
 
     def attempts_of(self, job_id: str) -> list[Attempt]:
         """Return the attempts at a job, the first one first."""
@@ -248,16 +256,16 @@ def _end(connection: Connection, row: Row[Any], ending: Ending) -> None:
     connection.execute(change.values(**values, cost=cost, **error))
 
 
-def _attempt_found(connection: Connection, attempt_id: str) -> Row[Any]:
-    query = select(attempts).where(attempts.c.id == attempt_id).with_for_update()
-    row = connection.execute(query).one_or_none()
+def _attempt_found(connection: Connection, attempt_id: str, *, lock: bool = True) -> Row[Any]:
+    query = select(attempts).where(attempts.c.id == attempt_id)
+    row = connection.execute(query.with_for_update() if lock else query).one_or_none()
     if row is None:
         raise NotFoundError("job-not-found", job=attempt_id)
     return row
 
 
 def _claim(connection: Connection, attempt_id: str) -> Claim:
-    row = _attempt_found(connection, attempt_id)
+    row = _attempt_found(connection, attempt_id, lock=False)
     return Claim(job_of(job_found(connection, row.job_id)), _attempt(row))
 
 

@@ -70,6 +70,9 @@ RENDER: Mapping[str, Text] = {
     ),
     "interrupted-on-server": N_("Somebody interrupted the picture on {server}. Render again."),
     "server-unreachable": N_("{server} does not answer. Start it, or check its address in COMFYUI_HOSTS."),
+    "no-server-answers": N_(
+        "None of the servers answered for a long time ({servers}). Start one, then try again."
+    ),
     "server-answers-badly": N_("{server} answered {path} with {status}. Is it a ComfyUI?"),
     "server-refuses-access": N_("{server} refuses access ({status}). Check user and password."),
     "server-url-invalid": N_("{url} is not a server’s address. Write host:port or http(s)://..."),
