@@ -25,7 +25,7 @@ from kitsumy_core.page.document import ComicDocument, PageBox
 from kitsumy_core.page.sizes import panel_box, render_size
 from kitsumy_core.plan.book import MAIN, Book
 from kitsumy_core.plan.check import Issue, check
-from kitsumy_core.render.backend import Backend, Picture, Progress
+from kitsumy_core.render.backend import Backend, Picture, Progress, RemoteIds
 from kitsumy_core.render.library import Workflows, requirements
 from kitsumy_core.render.profiles import PROFILES, request_for
 from kitsumy_core.render.prompt import PromptWarning, compose_prompt
@@ -134,8 +134,14 @@ def open_backend(
     *,
     workflows: Workflows | None = None,
     load_image: Callable[[str], bytes] | None = None,
+    server: str = "",
+    remote_ids: RemoteIds | None = None,
 ) -> Backend:
-    """Return a backend; call it on the event loop that will use it. Raises UsageError for an unknown kind."""
+    """Return a backend; call it on the event loop that will use it. Raises UsageError for an unknown kind.
+
+    `server` is the address of one ComfyUI server ("" = the first one of the settings); `remote_ids` keeps
+    the ids that a paid server gives.
+    """
     if kind == "sketch":
         from kitsumy_core.render.sketch import SketchBackend
 
@@ -145,7 +151,7 @@ def open_backend(
         from kitsumy_core.render.comfyui_job import Patience
 
         return ComfyUIBackend(
-            settings.comfyui_hosts[0],
+            server or settings.comfyui_hosts[0],
             (workflows or Workflows(settings.data_dir / "workflows")).load,
             load_image or _no_image,
             patience=Patience(stalled=settings.generation_timeout),

@@ -35,6 +35,7 @@ GROUPS: tuple[tuple[str, ...], ...] = (
         "render.graph",
         "render.profiles",
         "render.prompt_words",
+        "render.tempo",
     ),
     (
         "plan.*",
@@ -47,7 +48,7 @@ GROUPS: tuple[tuple[str, ...], ...] = (
     ),
     ("language", "store.*", "render.*", "page.fonts", "page.draw", "page.art", "page.ink", "page.frames"),
     ("planner.*", "export.*"),
-    ("render.engine", "render.keeping"),
+    ("render.keeping", "render.live", "render.pool", "render.remote_ids", "render.work", "render.engine"),
     ("pipeline", "schemas"),
     ("doctor", "commands.*", "cli", "api"),
 )

@@ -28,6 +28,10 @@ RENDER: Mapping[str, Text] = {
     "backend": N_("The picture did not come about."),
     "unreachable": N_("The server does not answer. Is it running?"),
     "cancelled": N_("Cancelled."),
+    "uncertain": N_(
+        "{server} may or may not have taken this picture. "
+        "Look there, then choose: it came, send again, or forget."
+    ),
     "seed-random-unresolved": N_("Panel {panel} wants a random seed; draw one first."),
     "workflow-unknown": N_("There is no workflow “{name}”. Known: {known}."),
     "workflow-too-large": N_("The workflow {name} is larger than {limit} bytes."),
@@ -66,6 +70,9 @@ RENDER: Mapping[str, Text] = {
     ),
     "interrupted-on-server": N_("Somebody interrupted the picture on {server}. Render again."),
     "server-unreachable": N_("{server} does not answer. Start it, or check its address in COMFYUI_HOSTS."),
+    "no-server-answers": N_(
+        "None of the servers answered for a long time ({servers}). Start one, then try again."
+    ),
     "server-answers-badly": N_("{server} answered {path} with {status}. Is it a ComfyUI?"),
     "server-refuses-access": N_("{server} refuses access ({status}). Check user and password."),
     "server-url-invalid": N_("{url} is not a server’s address. Write host:port or http(s)://..."),
