@@ -45,6 +45,10 @@ GROUPS: tuple[tuple[str, ...], ...] = (
         "render.workflow_edits",
         "render.workflow_slots",
         "render.graph_check",
+        "render.graph_surgery",
+        "render.workflow_pictures",
+        "render.workflow_walk",
+        "render.workflow_batch",
     ),
     ("language", "store.*", "render.*", "page.fonts", "page.draw", "page.art", "page.ink", "page.frames"),
     ("planner.*", "export.*"),
@@ -66,6 +70,12 @@ PURE = (
         "render.workflow",
         "render.profiles",
         "render.camera",
+        "render.graph_surgery",
+        "render.workflow_edits",
+        "render.workflow_pictures",
+        "render.workflow_slots",
+        "render.workflow_walk",
+        "render.workflow_batch",
     ),
 )
 IMPURE_IMPORTS = re.compile(

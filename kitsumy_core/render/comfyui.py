@@ -32,10 +32,10 @@ from kitsumy_core.render.comfyui_http import Server
 from kitsumy_core.render.comfyui_job import PATIENCE, Job, Patience
 from kitsumy_core.render.comfyui_socket import Connection, Watch
 from kitsumy_core.render.comfyui_wire import Outcome, Output, chosen_outputs, failure_of, read_stats
-from kitsumy_core.render.graph_check import Missing, Requirement, missing_resources
+from kitsumy_core.render.graph_check import Missing, Requirement, lora_sources, missing_resources
 from kitsumy_core.render.picture_check import picture_of
 from kitsumy_core.render.request import DiffusionRequest, SketchRequest
-from kitsumy_core.render.workflow import Graph, bind, fill, graph_hash
+from kitsumy_core.render.workflow import Graph, build, graph_hash, renamed_pictures
 
 FOLDER = "kitsumy"
 """Where the server keeps our pictures; a file's name starts with its job's id, so that it is found after
@@ -176,23 +176,24 @@ class ComfyUIBackend:
             graph = await asyncio.to_thread(self._load_workflow, request.workflow)
             if request.workflow_hash not in ("", graph_hash(graph)):
                 raise WorkflowError("workflow-changed")
-            names = [await self._upload(key) for key in request.images]
-            filled = fill(graph, bind(graph), request.but(images=tuple(names)), f"{FOLDER}/{job_id}")
+            filled, lacking = await self._checked(graph, request, job_id, self._info)
+            if lacking or self._info is None:
+                self._info = await self._server.object_info()
+                filled, lacking = await self._checked(graph, request, job_id, self._info)
         except WorkflowError as error:
             raise RejectedError(error.error_code, workflow=request.workflow, **error.params) from error
-        await self._refuse_if_lacking(filled)
-        return filled
-
-    async def _refuse_if_lacking(self, graph: Graph) -> None:
-        fresh = self._info is None
-        if fresh:
-            self._info = await self._server.object_info()
-        lacking = missing_resources(graph, self._info, self._requirements) if self._info else ()
-        if lacking and not fresh:
-            self._info = await self._server.object_info()
-            lacking = missing_resources(graph, self._info, self._requirements) if self._info else ()
         if lacking:
             raise MissingResourcesError("missing-resources", server=self.name, missing=_as_params(lacking))
+        names = {key: await self._upload(key) for key in request.images}
+        return renamed_pictures(filled, names)
+
+    async def _checked(
+        self, graph: Graph, request: DiffusionRequest, job_id: str, info: Mapping[str, Any] | None
+    ) -> tuple[Graph, Sequence[Missing]]:
+        """Return the filled graph, its pictures still under our names, and what the server lacks for it."""
+        filled = build(graph, request, f"{FOLDER}/{job_id}", info)
+        known = (*self._requirements, *lora_sources(request.loras))
+        return filled, missing_resources(filled, info, known) if info else ()
 
     async def _upload(self, key: str) -> str:
         data = await asyncio.to_thread(self._load_image, key)
