@@ -27,6 +27,7 @@ from kitsumy_core.store.records import (
     Step,
     Take,
 )
+from kitsumy_core.store.takes import Takes
 
 __all__ = [
     "Committed",
@@ -47,7 +48,7 @@ __all__ = [
 ]
 
 
-class Store(Projects, Journal, Drafts, Conflicts, Ledger, Bundles, Collector):
+class Store(Projects, Journal, Drafts, Conflicts, Ledger, Takes, Bundles, Collector):
     """The store of one data folder or server. Safe to use from many threads; each call is one transaction."""
 
     @classmethod
