@@ -235,7 +235,7 @@ def test_a_titled_slot_replaces_what_the_links_say_about_it_and_nothing_else() -
 def test_numbered_titles_give_the_order_of_images() -> None:
     graph = untitled(load("text2img"))
     graph |= {"40": node("LoadImage", "@image2", image="b"), "41": node("LoadImage", "@image1", image="a")}
-    filled = fill(graph, bind(graph), REQUEST.but(images=("one", "two")), "p")
+    filled = fill(graph, bind(graph), REQUEST.but(references=("one", "two")), "p")
     assert (filled["41"]["inputs"]["image"], filled["40"]["inputs"]["image"]) == ("one", "two")
 
 
@@ -297,7 +297,7 @@ def test_slots_of_another_graph_are_refused() -> None:
 @pytest.mark.parametrize("name", SHIPPED)
 def test_a_take_to_refine_takes_the_place_of_the_empty_latent(name: str) -> None:
     graph = load(name)
-    filled = read_graph(fill(graph, bind(graph), REQUEST.but(images=("take.png",), denoise=0.45), "p"))
+    filled = read_graph(fill(graph, bind(graph), REQUEST.but(source="take.png", denoise=0.45), "p"))
     sampler = next(n for n in filled.values() if n["class_type"] == "KSampler")["inputs"]
     encode = filled[sampler["latent_image"][0]]
     scale = filled[encode["inputs"]["pixels"][0]]
@@ -311,7 +311,7 @@ def test_a_take_to_refine_takes_the_place_of_the_empty_latent(name: str) -> None
 def test_more_images_than_places_are_refused() -> None:
     graph = load("text2img")
     with pytest.raises(WorkflowError):
-        fill(graph, bind(graph), REQUEST.but(images=("a", "b"), denoise=0.5), "p")
+        fill(graph, bind(graph), REQUEST.but(source="a", references=("b",), denoise=0.5), "p")
 
 
 @pytest.mark.parametrize("name", SHIPPED)

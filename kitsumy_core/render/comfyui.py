@@ -152,8 +152,8 @@ class ComfyUIBackend:
             graph = await asyncio.to_thread(self._load_workflow, request.workflow)
             if request.workflow_hash not in ("", graph_hash(graph)):
                 raise WorkflowError("workflow-changed")
-            names = [await self._upload(key) for key in request.images]
-            filled = fill(graph, bind(graph), request.but(images=tuple(names)), f"{FOLDER}/{job_id}")
+            names = {key: await self._upload(key) for key in request.images}
+            filled = fill(graph, bind(graph), request.with_images_called(names), f"{FOLDER}/{job_id}")
         except WorkflowError as error:
             raise RejectedError(error.error_code, workflow=request.workflow, **error.params) from error
         await self._refuse_if_lacking(filled)

@@ -80,7 +80,9 @@ def request_for(
     *,
     seed: int | None = None,
     source: str = "",
-    images: Sequence[str] = (),
+    references: Sequence[str] = (),
+    mask: str = "",
+    control: str = "",
     loras: Sequence[LoraUse] = (),
     checkpoint: str | None = None,
     backend: Literal["comfyui", "runpod"] = "comfyui",
@@ -88,8 +90,9 @@ def request_for(
     """Return the request for one picture of a shot.
 
     `prompt` and `negative` come from `prompt.compose_prompt`. `source` is the hash of the picked lower
-    take, used only by a profile that refines; `images` are hashes of further input images. A shot whose
-    seed is RANDOM needs `seed`. Raises UsageError otherwise.
+    take, used only by a profile that refines or with a `mask` of what to paint anew in it; `references`
+    are pictures of the characters, `control` is one of the pose. A shot whose seed is RANDOM needs `seed`.
+    Raises UsageError otherwise.
     """
     refines = profile.refine and bool(source)
     width, height = render_size(shot.width, shot.height, workflow.family, profile.scale)
@@ -106,7 +109,10 @@ def request_for(
         denoise=profile.denoise if refines else 1.0,
         checkpoint=checkpoint,
         loras=tuple(loras),
-        images=((source,) if refines else ()) + tuple(images),
+        source=source if refines or mask else "",
+        mask=mask,
+        control=control,
+        references=tuple(references),
     )
 
 

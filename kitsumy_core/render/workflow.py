@@ -28,9 +28,9 @@ def fill(graph: Graph, slots: Slots, request: DiffusionRequest, prefix: str) -> 
     """Return a copy of the graph with the request's values in its slots and `prefix` as the output files'
     name.
 
-    `request.images` must already be the names under which the server knows them. A source image or LoRAs
-    the graph has no place for are put in by `workflow_edits`. Raises WorkflowError where a value finds no
-    place.
+    The images of the request must already have the names under which the server knows them. A source image
+    or LoRAs the graph has no place for are put in by `workflow_edits`. Raises WorkflowError where a value
+    finds no place.
     """
     filled = copy.deepcopy(graph)
     for slot, value in _values(request, prefix):
@@ -39,7 +39,7 @@ def fill(graph: Graph, slots: Slots, request: DiffusionRequest, prefix: str) -> 
             raise WorkflowError("workflow-slot-missing", slot=slot)
         for place in places:
             _put(filled, place, value)
-    with_images(filled, slots, request.images)
+    with_images(filled, slots, [request.source] * bool(request.source) + list(request.references))
     with_loras(filled, slots, request.loras)
     return filled
 
