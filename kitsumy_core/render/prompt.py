@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from collections.abc import Callable, Mapping
 from types import MappingProxyType
@@ -16,10 +17,16 @@ NEGATIVE = (
     "text, letters, speech bubble, caption, watermark, signature, blurry, deformed hands, extra fingers"
 )
 
-_ENGLISH_FIELDS = ("kitsumy.look", "look", "kitsumy.actionEn", "kitsumy.prompt", "kitsumy.negative")
+_ENGLISH_FIELDS = (
+    *("kitsumy.look", "look", "kitsumy.wording"),
+    *("kitsumy.actionEn", "kitsumy.prompt", "kitsumy.negative"),
+)
 """Fields that are English by definition, whatever the plan's language is."""
 _OTHER_SCRIPTS = ("uk", "be", "ru", "bg", "sr", "mk", "ja", "zh", "ko", "el", "ka", "hy", "he", "ar", "hi")
 """Languages that Latin letters are foreign to: what is written in these is taken for English."""
+
+
+_PLACEHOLDERS = re.compile(r"\{(?:name|look|clothing)\}")
 
 
 class PromptWarning(Frozen):
@@ -101,9 +108,20 @@ def _place(shot: Shot, reader: _Reader) -> str:
 def _member(member: CastMember, reader: _Reader) -> str:
     name = name_in_latin(reader.known.get(member.name.text.strip(), member.name.text.strip()))
     look, clothing = reader.english(member.look), reader.english(member.clothing)
+    if wording := reader.english(member.wording):
+        return _worded(wording, name, look, clothing)
     worn = f"wearing {clothing}" if clothing else ""
     seen = ", ".join(part.strip(" .,") for part in (look, worn) if part)
     return f"{name}: {seen}" if seen else name
+
+
+def _worded(wording: str, name: str, look: str, clothing: str) -> str:
+    """Fill a wording in; the clothing in force is said even where the wording forgets it."""
+    if "{clothing}" not in wording and clothing:
+        wording = wording.rstrip(" .,") + ", wearing {clothing}"
+    facts = {"{name}": name, "{look}": look.strip(" .,"), "{clothing}": clothing.strip(" .,")}
+    written = _PLACEHOLDERS.sub(lambda found: facts[found[0]], wording)
+    return ", ".join(part for part in (piece.strip() for piece in written.split(",")) if part)
 
 
 def _mood(mood: str) -> str:

@@ -77,4 +77,7 @@ RENDER: Mapping[str, Text] = {
     "prompt-not-english": N_(
         "Not in English, so image models may misread it: {panels}. Add an English version."
     ),
+    "style-unreadable": N_("The style {file} cannot be read: {problem}. Mend the file or delete it."),
+    "style-id": N_("“{id}” cannot be a style’s id. Use small Latin letters, digits and hyphens."),
+    "styles-fixed": N_("Styles cannot be changed here: there is no data folder."),
 }
