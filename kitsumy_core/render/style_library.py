@@ -37,7 +37,7 @@ class Styles:
         state = self._state()
         if state != self._seen:
             own, self.problems = styles_in(self._own) if self._own else ({}, [])
-            self._known, self._owned, self._seen = STYLES | own, frozenset(own), state
+            self._known, self._owned, self._seen = {**STYLES, **own}, frozenset(own), state
         return self._known
 
     def get(self, style_id: str) -> Style | None:

@@ -27,7 +27,8 @@ from kitsumy_core.store.records import (
     Step,
     Take,
 )
-from kitsumy_core.store.takes import Takes
+from kitsumy_core.store.takes import Takes, TakeSearch
+from kitsumy_core.store.translations import Translations
 
 __all__ = [
     "Committed",
@@ -45,10 +46,11 @@ __all__ = [
     "Step",
     "Store",
     "Take",
+    "TakeSearch",
 ]
 
 
-class Store(Projects, Journal, Drafts, Conflicts, Ledger, Takes, Bundles, Collector):
+class Store(Projects, Journal, Drafts, Conflicts, Ledger, Takes, Translations, Bundles, Collector):
     """The store of one data folder or server. Safe to use from many threads; each call is one transaction."""
 
     @classmethod

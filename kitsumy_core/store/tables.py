@@ -168,6 +168,21 @@ takes = Table(
     Column("seconds", Float, nullable=False),
     Column("created", Moment, nullable=False),
     Column("favourite", Boolean, nullable=False),
+    # What a search of takes goes by: prompt and shot in small letters, JSON list of character ids, style.
+    Column("words", Text, nullable=False, server_default=""),
+    Column("characters", Text, nullable=False, server_default="[]"),
+    Column("style_id", Text, nullable=False, server_default=""),
     Index("takes_of_panel", "project_id", "panel_id"),
     Index("takes_by_image", "image"),
+)
+
+translations = Table(
+    "translations",
+    metadata,
+    Column("key", String(64), primary_key=True),  # SHA-256 of language and source text
+    Column("language", String(20), nullable=False),
+    Column("source", Text, nullable=False),
+    Column("english", Text, nullable=False),
+    Column("made_by", Text, nullable=False),  # hand, or the model
+    Column("updated", Moment, nullable=False),
 )
