@@ -26,6 +26,8 @@ class WorkflowFacts(Frozen):
     name: str
     hash: str = ""
     family: Family = "sdxl"
+    references: int = 0
+    """How many pictures of characters it takes."""
 
 
 class Profile(Frozen):

@@ -6,6 +6,9 @@ import re
 import unicodedata
 from collections.abc import Callable, Mapping
 from types import MappingProxyType
+from typing import Any
+
+from pydantic import Field
 
 from kitsumy_core.plan.models import Frozen
 from kitsumy_core.render.prompt_words import camera_in_english, mood_in_english, name_in_latin
@@ -30,12 +33,15 @@ _PLACEHOLDERS = re.compile(r"\{(?:name|look|clothing)\}")
 
 
 class PromptWarning(Frozen):
-    """A text the image model will not understand, with the node and field it stands in."""
+    """Something the writer should know before a picture is made: by default, a text the image model will
+    not understand, with the node and field it stands in."""
 
     code: str = "prompt-not-english"
     source_id: str = ""
     field: str = ""
     text: str = ""
+    params: Mapping[str, Any] = Field(default_factory=dict)
+    """What the words of another code than the first need."""
 
 
 class Prompt(Frozen):

@@ -50,6 +50,11 @@ def reasons(made: Shot | None, today: Shot | None, drawn: Drawn = "diffusion") -
     return seen or tuple(reason for reason, _ in differing)
 
 
+def drawn_by(backend: str) -> Drawn:
+    """Return which parts of a shot a backend's pictures show."""
+    return "sketch" if backend == "sketch" else "diffusion"
+
+
 def is_stale(made: Shot | None, today: Shot | None, drawn: Drawn = "diffusion") -> bool:
     return bool(reasons(made, today, drawn))
 

@@ -80,4 +80,12 @@ RENDER: Mapping[str, Text] = {
     "style-unreadable": N_("The style {file} cannot be read: {problem}. Mend the file or delete it."),
     "style-id": N_("“{id}” cannot be a style’s id. Use small Latin letters, digits and hyphens."),
     "styles-fixed": N_("Styles cannot be changed here: there is no data folder."),
+    "workflows-differ": N_(
+        "Characters want different workflows ({others}); “{chosen}” is used for: {panels}."
+    ),
+    "too-many-characters": N_(
+        "“{workflow}” keeps {most} of {count} characters apart, so their features may mix: {panels}."
+        " Choose a workflow with reference pictures, or split the picture."
+    ),
+    "loras-left-out": N_("More than ten LoRAs: {loras} are left out for {panels}."),
 }
