@@ -36,6 +36,7 @@ from kitsumy_core.render.prompt import PromptWarning
 from kitsumy_core.render.request import DiffusionRequest, SketchRequest
 from kitsumy_core.render.shot import Shot, shot_of
 from kitsumy_core.render.styles import STYLES, Style
+from kitsumy_core.render.translate import Translator
 from kitsumy_core.render.workflow import facts_of
 from kitsumy_core.settings import Settings
 
@@ -91,8 +92,7 @@ def planned(
 
     Raises NotFoundError, UsageError, WorkflowError.
     """
-    box, found = panel_box(book, panel_id), find_panel(book.plan, panel_id)
-    shot = shot_of(book, panel_id, box) if box else None
+    shot, found = shot_in(book, panel_id), find_panel(book.plan, panel_id)
     if found is None or shot is None:
         raise NotFoundError("panel-not-found", panel=panel_id)
     if options.backend == "sketch":
@@ -107,6 +107,12 @@ def planned(
     return Planned(shot, request, warnings)
 
 
+def shot_in(book: Book, panel_id: str) -> Shot | None:
+    """Return the shot of a panel as the plan says it today, or None if there is no such panel."""
+    box = panel_box(book, panel_id)
+    return shot_of(book, panel_id, box) if box else None
+
+
 def sketch_request(shot: Shot, long_side: int = SKETCH_LONG_SIDE) -> SketchRequest:
     """Return the request for the storyboard frame of a shot."""
     from kitsumy_core.geometry import Size
@@ -116,6 +122,12 @@ def sketch_request(shot: Shot, long_side: int = SKETCH_LONG_SIDE) -> SketchReque
     return SketchRequest(
         shot=shot, width=max(64, round(width * factor)), height=max(64, round(height * factor))
     )
+
+
+def open_translator(settings: Settings) -> Translator | None:
+    """Return who puts texts into English for image models; None where no language model is set up."""
+    del settings
+    return None
 
 
 def open_backend(

@@ -173,7 +173,7 @@ def test_every_text_is_translated_once_kept_and_used_and_what_is_left_is_warned_
         assert again[foreign[0]] == "by hand"
     made = planned(book, FIRST, COMFY, translations=again)
     assert isinstance(made.request, DiffusionRequest)
-    assert "by hand" in made.request.prompt
+    assert "By hand." in made.request.prompt
     assert [w.text for w in made.warnings if w.code == "prompt-not-english"] == [foreign[-1]]
 
 

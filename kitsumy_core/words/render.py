@@ -88,4 +88,8 @@ RENDER: Mapping[str, Text] = {
         " Choose a workflow with reference pictures, or split the picture."
     ),
     "loras-left-out": N_("More than ten LoRAs: {loras} are left out for {panels}."),
+    "profiles-unreadable": N_(
+        "{file} cannot be read: {problem}. Mend or delete it; until then the usual levels of detail are used."
+    ),
+    "profile-value": N_("“{field}” of the level of detail {profile} must be between {least} and {most}."),
 }
