@@ -49,7 +49,7 @@ GROUPS: tuple[tuple[str, ...], ...] = (
     ("store.*", "render.*", "page.fonts", "page.draw", "page.art", "page.ink", "page.frames"),
     ("planner.*", "export.*"),
     ("render.engine", "render.keeping"),
-    ("pipeline", "schemas"),
+    ("pipeline", "schemas", "generate"),
     ("doctor", "commands.*", "cli", "api"),
 )
 PURE = (

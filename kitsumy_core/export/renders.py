@@ -125,7 +125,7 @@ class RenderFolder:
             self._write()
 
     def _write(self) -> None:
-        content = {"version": 1, "images": [_as_json(record) for record in self._records.values()]}
+        content = {"version": 1, "images": [as_json(record) for record in self._records.values()]}
         text = json.dumps(content, ensure_ascii=False, indent=2) + "\n"
         write_file(self.folder / RECORD, text.encode("utf-8", "backslashreplace"))
 
@@ -163,7 +163,8 @@ def made_by(folder: Path) -> Mapping[str, str]:
     return {sha: record.backend for record in records for sha in record.sha256}
 
 
-def _as_json(record: RenderRecord) -> dict[str, Any]:
+def as_json(record: RenderRecord) -> dict[str, Any]:
+    """Return a record as it stands in the file."""
     written = record.model_dump(mode="json")
     return {key: value for key, value in written.items() if value is not None or not key.startswith("error")}
 
