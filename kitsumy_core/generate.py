@@ -1,7 +1,7 @@
 """Make single images from Python: a prompt in, a file and its record out. `kitsumy_core` hands these on.
 
-The picture comes from the server that the settings name: ComfyUI, else RunPod; with neither it is a storyboard
-sketch, and its record says so.
+The picture comes from the server that the settings name: ComfyUI, else RunPod; with neither it is a
+storyboard sketch, and its record says so.
 """
 
 from __future__ import annotations
@@ -129,11 +129,8 @@ def _check(prompts: Sequence[str], wanted: _Wanted, filename: str | None) -> Non
         raise UsageError("prompts-not-a-list")
     if any(not prompt.strip() for prompt in prompts):
         raise UsageError("prompt-empty")
-    limits = (
-        ("width", wanted.width, SIZES),
-        ("height", wanted.height, SIZES),
-        ("steps", wanted.steps, STEPS),
-    )
+    limits = [(side, getattr(wanted, side), SIZES) for side in ("width", "height")]
+    limits.append(("steps", wanted.steps, STEPS))
     for name, value, (least, most) in limits:
         if not least <= value <= most:
             raise UsageError("argument-range", name=name, given=value, least=least, most=most)
@@ -249,7 +246,7 @@ def _folder(style: Style | None, language: str) -> str:
 
 def _name(filename: str | None, number: int) -> str:
     if filename is None:
-        return f"generated_{datetime.now():%Y%m%d_%H%M%S}_{token_hex(4)}.png"
+        return f"generated_{datetime.now().astimezone():%Y%m%d_%H%M%S}_{token_hex(4)}.png"
     stem = file_title(filename.removesuffix(".png"), "generated")
     return f"{stem}.png" if number == 0 else f"{stem}_{number + 1}.png"
 

@@ -119,7 +119,7 @@ def workflow_of(
 
 def kept_apart(facts: WorkflowFacts) -> int:
     """Return how many characters of one picture a workflow keeps apart."""
-    return max(1, facts.references)
+    return max(1, facts.references, facts.keeps_apart)
 
 
 def _profile(options: RenderOptions, profiles: Mapping[str, Profile]) -> Profile:

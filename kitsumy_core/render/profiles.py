@@ -27,7 +27,9 @@ class WorkflowFacts(Frozen):
     hash: str = ""
     family: Family = "sdxl"
     references: int = 0
-    """How many pictures of characters it takes."""
+    """How many pictures of characters it has places for."""
+    keeps_apart: int = 1
+    """How many characters in one picture it tells apart."""
 
 
 class Profile(Frozen):
