@@ -102,6 +102,7 @@ def test_takes_from_before_the_search_are_found_too(tmp_path: Path) -> None:
         with store.database.write() as connection:
             for column in ("words", "characters", "style_id"):
                 connection.execute(text(f"ALTER TABLE takes DROP COLUMN {column}"))
+            connection.execute(text("ALTER TABLE jobs DROP COLUMN anew"))
             connection.execute(text("DROP TABLE translations"))
             connection.execute(text("UPDATE alembic_version SET version_num = '0001'"))
     with opened(settings) as store:

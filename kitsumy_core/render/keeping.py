@@ -31,7 +31,12 @@ class Keeper:
         self._store = store
 
     def from_cache(self, job: Job) -> bool:
-        """Finish a job with a picture that the very same request made before; False if there is none."""
+        """Finish a job with a picture that the very same request made before.
+
+        False if there is none, or if the writer wants it made anew.
+        """
+        if job.anew:
+            return False
         known = self._store.find_take_by_request(job.request_key, job.project_id)
         if known is None or not self._store.images.has(known.image):
             return False

@@ -135,6 +135,7 @@ def _job_row(job: NewJob) -> dict[str, Any]:
         "created": now(),
         "attempts": 0,
         "take_ids": "[]",
+        "anew": job.anew,
     }
 
 

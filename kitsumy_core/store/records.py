@@ -113,6 +113,8 @@ class NewJob:
     priority: int = 0
     """Higher goes first."""
     batch_id: str | None = None
+    anew: bool = False
+    """Make it even where the same request was made before."""
     id: str = field(default_factory=lambda: str(uuid4()))
 
 
@@ -140,6 +142,7 @@ class Job:
     take_ids: tuple[str, ...]
     error_code: str | None
     error_params: Mapping[str, Any]
+    anew: bool = False
 
 
 @dataclass(frozen=True)

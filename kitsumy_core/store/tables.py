@@ -23,6 +23,7 @@ from sqlalchemy import (
     Table,
     Text,
     TypeDecorator,
+    false,
 )
 
 metadata = MetaData()
@@ -144,6 +145,7 @@ jobs = Table(
     Column("take_ids", Text, nullable=False),
     Column("error_code", Text),
     Column("error_params", Text),
+    Column("anew", Boolean, nullable=False, server_default=false()),  # asked for again: passes the cache by
     ForeignKeyConstraint(["project_id"], ["projects.id"], ondelete="CASCADE"),
     Index("jobs_waiting", "state", "priority", "sequence"),
     Index("jobs_of_project", "project_id", "state"),

@@ -1,4 +1,4 @@
-"""Let takes be searched by what they show, and keep translations of texts for image models."""
+"""Let takes be searched and made anew, and keep translations of texts for image models."""
 
 import json
 from typing import Any
@@ -15,6 +15,8 @@ SHOWN = ("camera", "action", "actionEn", "place", "placeLook", "mood", "style")
 
 
 def upgrade() -> None:
+    with op.batch_alter_table("jobs") as jobs:
+        jobs.add_column(sa.Column("anew", sa.Boolean(), nullable=False, server_default=sa.false()))
     with op.batch_alter_table("takes") as takes:
         takes.add_column(sa.Column("words", sa.Text(), nullable=False, server_default=""))
         takes.add_column(sa.Column("characters", sa.Text(), nullable=False, server_default="[]"))
