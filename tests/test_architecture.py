@@ -41,6 +41,9 @@ GROUPS: tuple[tuple[str, ...], ...] = (
         "plan.*",
         "page.*",
         "render.prompt",
+        "render.loras",
+        "render.planning",
+        "render.staleness",
         "render.workflow",
         "render.workflow_edits",
         "render.workflow_slots",
@@ -53,7 +56,7 @@ GROUPS: tuple[tuple[str, ...], ...] = (
     ("language", "store.*", "render.*", "page.fonts", "page.draw", "page.art", "page.ink", "page.frames"),
     ("planner.*", "export.*"),
     ("render.keeping", "render.live", "render.pool", "render.remote_ids", "render.work", "render.engine"),
-    ("pipeline", "schemas"),
+    ("pipeline", "schemas", "generate"),
     ("doctor", "commands.*", "cli", "api"),
 )
 PURE = (
@@ -67,6 +70,9 @@ PURE = (
         "render.shot",
         "render.request",
         "render.prompt",
+        "render.loras",
+        "render.planning",
+        "render.staleness",
         "render.workflow",
         "render.profiles",
         "render.camera",

@@ -36,7 +36,8 @@ from kitsumy_core.store.records import (
     Step,
     Take,
 )
-from kitsumy_core.store.takes import Takes
+from kitsumy_core.store.takes import Takes, TakeSearch
+from kitsumy_core.store.translations import Translations
 
 __all__ = [
     "Answer",
@@ -61,11 +62,25 @@ __all__ = [
     "Step",
     "Store",
     "Take",
+    "TakeSearch",
     "Want",
 ]
 
 
-class Store(Projects, Journal, Drafts, Conflicts, Ledger, Attempts, Money, Queue, Takes, Bundles, Collector):
+class Store(
+    Projects,
+    Journal,
+    Drafts,
+    Conflicts,
+    Ledger,
+    Attempts,
+    Money,
+    Queue,
+    Takes,
+    Translations,
+    Bundles,
+    Collector,
+):
     """The store of one data folder or server. Safe to use from many threads; each call is one transaction."""
 
     @classmethod

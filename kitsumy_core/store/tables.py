@@ -23,6 +23,7 @@ from sqlalchemy import (
     Table,
     Text,
     TypeDecorator,
+    false,
 )
 
 metadata = MetaData()
@@ -148,6 +149,7 @@ jobs = Table(
     Column("pinned", Text, nullable=False, server_default=""),  # the one server that may do it
     Column("not_before", Moment),
     Column("tries", Integer, nullable=False, server_default="0"),  # since the writer last asked for it
+    Column("anew", Boolean, nullable=False, server_default=false()),  # asked for again: passes the cache by
     ForeignKeyConstraint(["project_id"], ["projects.id"], ondelete="CASCADE"),
     Index("jobs_waiting", "state", "priority", "sequence"),
     Index("jobs_of_project", "project_id", "state"),
@@ -174,6 +176,10 @@ takes = Table(
     Column("seconds", Float, nullable=False),
     Column("created", Moment, nullable=False),
     Column("favourite", Boolean, nullable=False),
+    # What a search of takes goes by: prompt and shot in small letters, JSON list of character ids, style.
+    Column("words", Text, nullable=False, server_default=""),
+    Column("characters", Text, nullable=False, server_default="[]"),
+    Column("style_id", Text, nullable=False, server_default=""),
     Index("takes_of_panel", "project_id", "panel_id"),
     Index("takes_by_image", "image"),
 )
@@ -225,4 +231,15 @@ render_controls = Table(
     _project(),
     Column("paused", Boolean, nullable=False),
     Column("budget", Float),  # USD
+)
+
+translations = Table(
+    "translations",
+    metadata,
+    Column("key", String(64), primary_key=True),  # SHA-256 of language and source text
+    Column("language", String(20), nullable=False),
+    Column("source", Text, nullable=False),
+    Column("english", Text, nullable=False),
+    Column("made_by", Text, nullable=False),  # hand, or the model
+    Column("updated", Moment, nullable=False),
 )

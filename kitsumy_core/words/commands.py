@@ -52,4 +52,9 @@ COMMANDS: Mapping[str, Text] = {
     ),
     "bundle-images-missing": N_("{n} images of the project are lost and not in the bundle: {images}."),
     "migrated": N_("The database is up to date."),
+    "prompt-empty": N_("A prompt is empty. Say what is to be seen."),
+    "prompts-not-a-list": N_("generate_batch takes a list of prompts; for one there is generate_image."),
+    "argument-range": N_("{name} is {given}; it must be between {least} and {most}."),
+    "filename-invalid": N_("“{given}” is no file name. Give a name without folders."),
+    "lora-invalid": N_("{given} is no LoRA. Give a name, (name, strength) or name, strength and url."),
 }
