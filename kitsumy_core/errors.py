@@ -18,7 +18,8 @@
         |-- RenderFailedError       the server started and failed
         |-- LostJobError            the server forgot the job (restarted, queue cleared)
         |-- StalledError            no progress for longer than the time-out
-        `-- CancelledJobError       cancelled by the writer
+        |-- CancelledJobError       cancelled by the writer
+        `-- UncertainError          a request may or may not have been accepted; never sent again blindly
 
 `code` is stable and may be tested for by programs; `params` fill the message's placeholders and hold no
 secrets. `retryable` says whether the same call may work later without a change.
@@ -121,3 +122,9 @@ class StalledError(BackendError):
 
 class CancelledJobError(BackendError):
     code = "cancelled"
+
+
+class UncertainError(BackendError):
+    """The server may or may not have accepted a paid request; only the writer can say what to do."""
+
+    code = "uncertain"

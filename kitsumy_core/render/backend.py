@@ -36,6 +36,20 @@ class Progress:
     """How many jobs of others the server does first."""
     preview: bytes | None = None
     """JPEG or PNG bytes."""
+    cost: float | None = None
+    """USD spent so far; the last one reported is what the attempt has cost. None = unknown or free."""
+    seconds: float | None = None
+    """The server's own working time so far, where it tells."""
+    note: str = ""
+    """A code that `messages` puts into words, such as "runpod-cold-start"; "" = nothing to say."""
+
+
+@dataclass(frozen=True)
+class Estimate:
+    """What a request will probably take; None = this backend cannot tell, so the ledger's history does."""
+
+    seconds: float | None = None
+    usd: float | None = None
 
 
 @dataclass(frozen=True)
@@ -50,11 +64,38 @@ class Finding:
 Report = Callable[[Progress], None]
 
 
+class RemoteIds(Protocol):
+    """Where a backend keeps the ids its server gave, so that a paid job is found again after a crash.
+
+    `job_id` is the one that `render` was called with. Both may raise StoreErrors.
+    """
+
+    async def keep(self, job_id: str, remote_id: str) -> None:
+        """Store the server's id of a job. It is on disk when this returns."""
+        ...
+
+    async def find(self, job_id: str) -> str | None:
+        """Return the id that was kept for a job; None if there is none."""
+        ...
+
+
 class Backend(Protocol):
-    """What the engine needs of a maker of images. Errors are `BackendError`s."""
+    """What the engine needs of a maker of images. Errors are `BackendError`s.
+
+    `UncertainError` from `render` or `recover` says that a request may or may not have been accepted: the
+    job is then shown to the writer and never sent again by itself.
+    """
 
     @property
     def kind(self) -> BackendKind: ...
+
+    def slots(self) -> int:
+        """Return how many jobs may be under way here at once; asked again before each claim."""
+        ...
+
+    def estimate(self, request: SketchRequest | DiffusionRequest) -> Estimate:
+        """Return what a request will probably take; only what this backend knows by itself."""
+        ...
 
     async def check(self) -> list[Finding]:
         """Say what works and what is missing; never raises for a missing server."""

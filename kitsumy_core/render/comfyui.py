@@ -19,7 +19,7 @@ from kitsumy_core.errors import (
     UsageError,
     WorkflowError,
 )
-from kitsumy_core.render.backend import BackendKind, Finding, Picture, Progress, Report
+from kitsumy_core.render.backend import BackendKind, Estimate, Finding, Picture, Progress, Report
 from kitsumy_core.render.comfyui_http import Server
 from kitsumy_core.render.comfyui_job import PATIENCE, Job, Patience
 from kitsumy_core.render.comfyui_socket import Connection, Watch
@@ -33,6 +33,9 @@ FOLDER = "kitsumy"
 """Where the server keeps our pictures; a file's name starts with its job's id, so that it is found after
 a crash.
 """
+
+SLOTS = 2
+"""Jobs in flight on one server: while one is made, the next waits in the server's queue."""
 
 _MAX_PICTURES = 64
 _SOCKET_PAUSE = 10.0
@@ -68,6 +71,12 @@ class ComfyUIBackend:
     @property
     def kind(self) -> BackendKind:
         return "comfyui"
+
+    def slots(self) -> int:
+        return SLOTS
+
+    def estimate(self, request: SketchRequest | DiffusionRequest) -> Estimate:
+        return Estimate(usd=0.0)
 
     @property
     def name(self) -> str:

@@ -28,6 +28,10 @@ RENDER: Mapping[str, Text] = {
     "backend": N_("The picture did not come about."),
     "unreachable": N_("The server does not answer. Is it running?"),
     "cancelled": N_("Cancelled."),
+    "uncertain": N_(
+        "{server} may or may not have taken this picture. "
+        "Look there, then choose: it came, send again, or forget."
+    ),
     "seed-random-unresolved": N_("Panel {panel} wants a random seed; draw one first."),
     "workflow-unknown": N_("There is no workflow “{name}”. Known: {known}."),
     "workflow-too-large": N_("The workflow {name} is larger than {limit} bytes."),
