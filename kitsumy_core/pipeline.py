@@ -25,7 +25,7 @@ from kitsumy_core.page.document import ComicDocument, PageBox
 from kitsumy_core.page.sizes import panel_box, render_size
 from kitsumy_core.plan.book import MAIN, Book
 from kitsumy_core.plan.check import Issue, check
-from kitsumy_core.render.backend import Backend, Picture, Progress
+from kitsumy_core.render.backend import Backend, Picture, Progress, RemoteIds
 from kitsumy_core.render.library import Workflows, requirements
 from kitsumy_core.render.profiles import PROFILES, request_for
 from kitsumy_core.render.prompt import PromptWarning, compose_prompt
@@ -40,7 +40,7 @@ if TYPE_CHECKING:
 
     from kitsumy_core.page.cache import DrawCache
 
-BackendName = Literal["sketch", "comfyui"]
+BackendName = Literal["sketch", "comfyui", "runpod"]
 SKETCH_LONG_SIDE = 1024
 
 
@@ -102,7 +102,10 @@ def planned(book: Book, panel_id: str, options: RenderOptions, workflows: Workfl
     facts = facts_of(name, (workflows or Workflows()).load(name))
     prompt = compose_prompt(shot, style)
     request = request_for(
-        shot, profile, facts, prompt.text, prompt.negative, seed=options.seed, source=options.source
+        *(shot, profile, facts, prompt.text, prompt.negative),
+        seed=options.seed,
+        source=options.source,
+        backend=options.backend,
     )
     return Planned(shot, request, prompt.warnings)
 
@@ -124,8 +127,14 @@ def open_backend(
     *,
     workflows: Workflows | None = None,
     load_image: Callable[[str], bytes] | None = None,
+    server: str = "",
+    remote_ids: RemoteIds | None = None,
 ) -> Backend:
-    """Return a backend; call it on the event loop that will use it. Raises UsageError for an unknown kind."""
+    """Return a backend; call it on the event loop that will use it. Raises UsageError for an unknown kind.
+
+    `server` is the address of one ComfyUI server ("" = the first one of the settings); `remote_ids` keeps
+    the ids that a paid server gives.
+    """
     if kind == "sketch":
         from kitsumy_core.render.sketch import SketchBackend
 
@@ -135,13 +144,18 @@ def open_backend(
         from kitsumy_core.render.comfyui_job import Patience
 
         return ComfyUIBackend(
-            settings.comfyui_hosts[0],
+            server or settings.comfyui_hosts[0],
             (workflows or Workflows(settings.data_dir / "workflows")).load,
             load_image or _no_image,
             patience=Patience(stalled=settings.generation_timeout),
             requirements=requirements(),
         )
-    raise UsageError("backend-unknown", name=kind, known=["sketch", "comfyui"])
+    if kind == "runpod":
+        from kitsumy_core.render.runpod_open import open_runpod
+
+        own = (workflows or Workflows(settings.data_dir / "workflows")).load
+        return open_runpod(settings, own, load_image or _no_image, remote_ids, requirements())
+    raise UsageError("backend-unknown", name=kind, known=["sketch", "comfyui", "runpod"])
 
 
 async def render_panels(

@@ -62,6 +62,7 @@ PURE = (
         "render.profiles",
         "render.camera",
     ),
+    *("render.runpod_wire", "render.runpod_failures", "render.runpod_route", "render.runpod_cost"),
 )
 IMPURE_IMPORTS = re.compile(
     r"^(os|io|random|secrets|time|socket|subprocess|threading|asyncio|pathlib|shutil|tempfile"
