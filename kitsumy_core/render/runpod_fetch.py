@@ -15,7 +15,7 @@ import httpx2
 
 from kitsumy_core.errors import LostJobError, RenderFailedError, UnreachableError
 from kitsumy_core.render.picture_check import MAX_BYTES
-from kitsumy_core.render.runpod_http import is_loopback
+from kitsumy_core.render.runpod_http import is_loopback, tls
 
 MOST_MOVES = 3
 """Redirects that are followed; each is checked like the first address."""
@@ -54,7 +54,7 @@ async def _get(url: str, local: bool) -> bytes | str:
     host, address, target = await _checked(url, local)
     try:
         async with (
-            httpx2.AsyncClient(timeout=_TIMEOUT, trust_env=False) as client,
+            httpx2.AsyncClient(timeout=_TIMEOUT, trust_env=False, verify=tls()) as client,
             client.stream("GET", target, headers={"Host": host}, extensions=_named(address, url)) as response,
         ):
             if response.is_redirect:

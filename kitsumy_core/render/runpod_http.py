@@ -10,6 +10,8 @@ import asyncio
 import ipaddress
 import json
 import re
+import ssl
+from functools import cache
 from typing import Any
 from urllib.parse import urlsplit, urlunsplit
 
@@ -50,8 +52,9 @@ class Service:
         self._base, self.name, self.is_local = _address(base_url)
         self._key = key.strip()
         timeout = httpx2.Timeout(read_timeout, connect=connect_timeout)
-        self._http = httpx2.AsyncClient(timeout=timeout, limits=_LIMITS, trust_env=not self.is_local)
-        self._sending = httpx2.AsyncClient(timeout=timeout, limits=_FRESH, trust_env=not self.is_local)
+        how: dict[str, Any] = {"timeout": timeout, "trust_env": not self.is_local, "verify": tls()}
+        self._http = httpx2.AsyncClient(limits=_LIMITS, **how)
+        self._sending = httpx2.AsyncClient(limits=_FRESH, **how)
 
     async def aclose(self) -> None:
         await self._http.aclose()
@@ -148,6 +151,12 @@ class Service:
 
     def _unreachable(self, error: Exception) -> BackendError:
         return UnreachableError("runpod-unreachable", server=self.name, problem=type(error).__name__)
+
+
+@cache
+def tls() -> ssl.SSLContext:
+    """Return the certificates to trust: read once, because that takes longer than a request."""
+    return httpx2.create_ssl_context()
 
 
 async def _json(data: bytes) -> Any:

@@ -80,12 +80,12 @@ RUNPOD: Mapping[str, Text] = {
         "Render fewer or smaller ones, or let the worker store them in a bucket."
     ),
     "runpod-result-unreadable": N_("{server} answered without a picture we can read ({found})."),
-    "runpod-failed": N_("{server} failed: {problem}"),
+    "runpod-failed": N_("{server} failed: {problem}. See the worker’s log in the RunPod console."),
     "runpod-worker-crashed": N_("The worker of {server} broke down ({kind}): {problem}. See its log."),
     "runpod-comfyui-down": N_(
         "ComfyUI did not start on the worker of {server}. See the worker’s log in the RunPod console."
     ),
-    "runpod-input-refused": N_("{server} did not take an input picture: {problem}"),
+    "runpod-input-refused": N_("{server} did not take an input picture: {problem}. Use another one."),
     "runpod-too-large": N_(
         "The graph and its input pictures are larger than the {megabytes} MB that RunPod takes. "
         "Use fewer or smaller ones."
