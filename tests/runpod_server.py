@@ -222,6 +222,7 @@ class RunPodDouble:
                 client("/health", self._health),
                 route("/v2/{ep}/ping/{worker}", self._ping),
                 route("/v2/{ep}/job-take/{worker}", self._take),
+                route("/v2/{ep}/job-take-batch/{worker}", self._take),
                 route("/v2/{ep}/job-stop/{worker}", self._stop),
                 route("/v2/{ep}/job-done/{worker}/{id}", self._done, "POST"),
                 route("/files/{name}", self._file),
@@ -290,12 +291,20 @@ class RunPodDouble:
 
     async def _take(self, request: Request, body: bytes) -> Response:
         self.workers.add(request.path_params["worker"])
+        several = "job-take-batch" in request.url.path
+        most = int(request.query_params.get("batch_size", 1))
         for _ in range(200):
-            for job in self.jobs.values():
-                if job.status == "IN_QUEUE" and job.endpoint == request.path_params["ep"]:
-                    job.status, job.worker = "IN_PROGRESS", request.path_params["worker"]
-                    job.taken = time.monotonic()
-                    return JSONResponse({"id": job.id, "input": job.input})
+            taken = [
+                job
+                for job in self.jobs.values()
+                if job.status == "IN_QUEUE" and job.endpoint == request.path_params["ep"]
+            ][:most]
+            for job in taken:
+                job.status, job.worker = "IN_PROGRESS", request.path_params["worker"]
+                job.taken = time.monotonic()
+            if taken:
+                given = [{"id": job.id, "input": job.input} for job in taken]
+                return JSONResponse(given if several else given[0])
             await asyncio.sleep(0.02)
         return Response(status_code=204)
 

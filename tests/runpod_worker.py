@@ -54,7 +54,11 @@ async def handler(job: dict[str, Any]) -> Any:
             await asyncio.sleep(0.4)
     if mode == "sleep":
         runpod.serverless.progress_update(job, {"type": "progress", "value": 1, "max": 9, "node": "3"})
-        await asyncio.sleep(60)
+        try:
+            await asyncio.sleep(60)
+        except asyncio.CancelledError:
+            runpod.serverless.progress_update(job, {"stopped": job["id"]})
+            raise
     names = [i["filename_prefix"] for i in (n["inputs"] for n in graph.values()) if "filename_prefix" in i]
     found = [{"filename": f"{n}_00001_.png", "type": "base64", "data": picture(graph)} for n in names]
     return {"images": found}
@@ -64,4 +68,4 @@ if __name__ == "__main__":
     import runpod
 
     sys.stdout.write(json.dumps({"sdk": runpod.__version__}) + "\n")
-    runpod.serverless.start({"handler": handler})
+    runpod.serverless.start({"handler": handler, "concurrency_modifier": lambda now: 4})

@@ -46,7 +46,7 @@ def backend_of(cloud: RunPodDouble) -> RunPodBackend:
 
 
 def test_jobs_of_every_kind_come_back_from_the_real_worker_loop(cloud: RunPodDouble) -> None:
-    """One worker takes them one after another, as in a container; each is asked for at once."""
+    """They are sent at once; one worker takes them by fours, as its container allows."""
     steps = Told()
 
     async def act() -> dict[str, list[Picture] | BackendError]:
@@ -96,6 +96,7 @@ def test_cancelling_stops_the_worker_which_then_takes_the_next_job(cloud: RunPod
             task.cancel()
             with pytest.raises(asyncio.CancelledError):
                 await task
+            await until(lambda: any(b"stopped" in call.body for call in cloud.calls), 15)
             async with asyncio.timeout(15):
                 return list(await backend.render(str(uuid.uuid4()), REQUEST, Told()))
         finally:
