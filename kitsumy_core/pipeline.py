@@ -74,16 +74,26 @@ class Rendered(NamedTuple):
     seconds: float = 0.0
 
 
-def draft(idea: str, *, style: str = "", max_pages: int = 5, language: str = "uk") -> Book:
+def draft(
+    idea: str, *, style: str = "", max_pages: int = 5, language: str = "uk", sheet: str = "three-acts"
+) -> Book:
     """Return a book drafted without AI: beats over pages, questions instead of answers. Raises UsageError."""
     from kitsumy_core.planner.beats import beats_plan
 
-    return Book(plan=beats_plan(idea, style=style, max_pages=max_pages, language=language))
+    return Book(plan=beats_plan(idea, style=style, max_pages=max_pages, language=language, sheet=sheet))
 
 
 def check_book(book: Book) -> list[Issue]:
     """Return the problems of a book, in reading order."""
     return check(book, mint=lambda: uuid4().hex[:12])
+
+
+def check_writing(book: Book) -> list[Issue]:
+    """Return what may be better in the writing of a book; never an error."""
+    from kitsumy_core.language import detect
+    from kitsumy_core.plan.quality import quality
+
+    return quality(book, detect)
 
 
 def planned(book: Book, panel_id: str, options: RenderOptions, workflows: Workflows | None = None) -> Planned:

@@ -14,6 +14,8 @@ from kitsumy_core import pipeline
 from kitsumy_core.render.backend import Backend
 from kitsumy_core.render.engine import Engine
 from kitsumy_core.render.library import Workflows
+from kitsumy_core.render.pool import Place
+from kitsumy_core.render.remote_ids import LedgerIds
 from kitsumy_core.settings import Settings, load_settings
 from kitsumy_core.store import Store
 from studio.pictures import Pictures
@@ -98,8 +100,7 @@ def apply(settings: Settings) -> None:
         fresh = settings.model_copy(update=kept)
         _running = replace(_running, settings=fresh)
         running = _running
-    opener = _opener(fresh, running.store, running.workflows)
-    running.background.start(running.engine.renew("comfyui", opener))
+    running.engine.arrange(places(fresh), _opener(fresh, running.store, running.workflows))
 
 
 def stop() -> None:
@@ -110,16 +111,26 @@ def stop() -> None:
         _running = None
 
 
-def _opener(settings: Settings, store: Store, workflows: Workflows) -> Callable[[str], Backend]:
-    return lambda kind: pipeline.open_backend(
-        kind, settings, workflows=workflows, load_image=store.images.get
+def places(settings: Settings) -> list[Place]:
+    """Return where pictures can be made with these settings."""
+    return [Place("sketch"), *(Place("comfyui", host) for host in settings.comfyui_hosts)]
+
+
+def _opener(settings: Settings, store: Store, workflows: Workflows) -> Callable[[Place], Backend]:
+    return lambda place: pipeline.open_backend(
+        place.kind,
+        settings,
+        workflows=workflows,
+        load_image=store.images.get,
+        server=place.server,
+        remote_ids=LedgerIds(store),
     )
 
 
 def _build(settings: Settings) -> Services:
     store = Store.open(settings)
     workflows = Workflows(settings.data_dir / "workflows")
-    engine = Engine(store, _opener(settings, store, workflows))
+    engine = Engine(store, _opener(settings, store, workflows), places(settings))
     background = Background()
     background.start(engine.run())
     return Services(settings, store, engine, Pictures(store), workflows, background)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Literal, Protocol
+from typing import Any, Literal, Protocol, runtime_checkable
 
 from kitsumy_core.render.request import DiffusionRequest, SketchRequest
 
@@ -64,6 +64,19 @@ class Finding:
 Report = Callable[[Progress], None]
 
 
+@dataclass(frozen=True)
+class ServerStats:
+    """How a server is at this moment; memory in bytes, None where it does not tell."""
+
+    version: str = ""
+    device: str = ""
+    memory_total: int | None = None
+    memory_free: int | None = None
+    running: int = 0
+    waiting: int = 0
+    """Jobs on the server, everybody's."""
+
+
 class RemoteIds(Protocol):
     """Where a backend keeps the ids its server gave, so that a paid job is found again after a crash.
 
@@ -112,3 +125,21 @@ class Backend(Protocol):
         ...
 
     async def aclose(self) -> None: ...
+
+
+@runtime_checkable
+class Watched(Protocol):
+    """A backend on a server that may come and go: asked now and then whether it is there."""
+
+    async def stats(self) -> ServerStats:
+        """Return how the server is. Raises UnreachableError."""
+        ...
+
+
+@runtime_checkable
+class Withdrawing(Protocol):
+    """A backend that can take back a job which another process sent."""
+
+    async def withdraw(self, job_id: str) -> None:
+        """Take a job from the server, whatever its state there. Raises BackendErrors."""
+        ...

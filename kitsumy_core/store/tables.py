@@ -144,9 +144,15 @@ jobs = Table(
     Column("take_ids", Text, nullable=False),
     Column("error_code", Text),
     Column("error_params", Text),
+    Column("model", Text, nullable=False, server_default=""),  # what a server must have loaded
+    Column("pinned", Text, nullable=False, server_default=""),  # the one server that may do it
+    Column("not_before", Moment),
+    Column("tries", Integer, nullable=False, server_default="0"),  # since the writer last asked for it
     ForeignKeyConstraint(["project_id"], ["projects.id"], ondelete="CASCADE"),
     Index("jobs_waiting", "state", "priority", "sequence"),
     Index("jobs_of_project", "project_id", "state"),
+    Index("jobs_next", "state", "backend", "priority", "sequence"),
+    Index("jobs_alike", "state", "backend", "model", "priority", "sequence"),
 )
 
 takes = Table(
@@ -170,4 +176,53 @@ takes = Table(
     Column("favourite", Boolean, nullable=False),
     Index("takes_of_panel", "project_id", "panel_id"),
     Index("takes_by_image", "image"),
+)
+
+attempts = Table(
+    "attempts",
+    metadata,
+    Column("id", String(36), primary_key=True),  # the server knows the work by this
+    Column("job_id", String(36), nullable=False),
+    Column("project_id", String(32), nullable=False),
+    Column("number", Integer, nullable=False),
+    Column("backend", String(20), nullable=False),
+    Column("server", Text, nullable=False),
+    Column("model", Text, nullable=False),
+    Column("state", String(10), nullable=False),
+    Column("worker", String(64), nullable=False),  # the process that looks after it, until `lease_until`
+    Column("lease_until", Moment, nullable=False),
+    Column("remote_id", Text),
+    Column("estimate", Float),  # USD
+    Column("reserved", Float, nullable=False),  # USD held back from the budget while it is under way
+    Column("created", Moment, nullable=False),
+    Column("finished", Moment),
+    Column("seconds", Float),
+    Column("cost", Float),
+    Column("error_code", Text),
+    Column("error_params", Text),
+    ForeignKeyConstraint(["job_id"], ["jobs.id"], ondelete="CASCADE"),
+    ForeignKeyConstraint(["project_id"], ["projects.id"], ondelete="CASCADE"),
+    Index("attempts_of_job", "job_id", "number"),
+    Index("attempts_under_way", "state", "server"),
+    Index("attempts_of_project", "project_id", "state"),
+)
+
+servers = Table(
+    "servers",
+    metadata,
+    Column("name", String(400), primary_key=True),  # its address, without user and password
+    Column("kind", String(20), nullable=False),
+    Column("model", Text, nullable=False),  # what the newest job sent there has loaded
+    Column("passed_over", Integer, nullable=False),  # claims in a row that let the first job wait
+    Column("made", Integer, nullable=False),
+    Column("seconds", Float),  # a picture, newer ones weighing more
+    Column("seen", Moment),
+)
+
+render_controls = Table(
+    "render_controls",
+    metadata,
+    _project(),
+    Column("paused", Boolean, nullable=False),
+    Column("budget", Float),  # USD
 )
