@@ -21,6 +21,7 @@ from kitsumy_core.words.marking import N_, Text
 from kitsumy_core.words.plan import FIXES, ISSUES, LAYOUT_NAMES, REPAIRS
 from kitsumy_core.words.quality import QUALITY
 from kitsumy_core.words.render import RENDER
+from kitsumy_core.words.runpod import RUNPOD
 from kitsumy_core.words.store import STORE
 
 LOCALE = Path(__file__).with_name("locale")
@@ -100,6 +101,7 @@ TEXTS: Mapping[str, Text] = {
     **INPUT,
     **STORE,
     **RENDER,
+    **RUNPOD,
     **COMMANDS,
     **DOCTOR,
 }

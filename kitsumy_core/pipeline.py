@@ -169,7 +169,12 @@ def open_backend(
             patience=Patience(stalled=settings.generation_timeout),
             requirements=requirements(),
         )
-    raise UsageError("backend-unknown", name=kind, known=["sketch", "comfyui"])
+    if kind == "runpod":
+        from kitsumy_core.render.runpod_open import open_runpod
+
+        own = (workflows or Workflows(settings.data_dir / "workflows")).load
+        return open_runpod(settings, own, load_image or _no_image, remote_ids, requirements())
+    raise UsageError("backend-unknown", name=kind, known=["sketch", "comfyui", "runpod"])
 
 
 async def render_panels(

@@ -83,6 +83,7 @@ PURE = (
         "render.workflow_walk",
         "render.workflow_batch",
     ),
+    *("render.runpod_wire", "render.runpod_failures", "render.runpod_route", "render.runpod_cost"),
 )
 IMPURE_IMPORTS = re.compile(
     r"^(os|io|random|secrets|time|socket|subprocess|threading|asyncio|pathlib|shutil|tempfile"
