@@ -43,7 +43,7 @@ GROUPS: tuple[tuple[str, ...], ...] = (
         "render.workflow_slots",
         "render.graph_check",
     ),
-    ("store.*", "render.*", "page.fonts", "page.draw", "page.art", "page.ink", "page.frames"),
+    ("store.*", "render.*", "page.fonts", "page.draw", "page.art", "page.ink", "page.frames", "page.vector"),
     ("planner.*", "export.*"),
     ("render.engine", "render.keeping"),
     ("pipeline", "schemas"),

@@ -11,13 +11,11 @@ from xml.etree import ElementTree
 
 from kitsumy_core.export.archive import Entry, write_archive
 from kitsumy_core.export.images import Draw, PageReport, page_images
-from kitsumy_core.export.missing import has_sketches
+from kitsumy_core.export.missing import notes
 from kitsumy_core.page.document import ComicDocument
 from kitsumy_core.plan.models import ComicPlan
 
 COMIC_INFO = "ComicInfo.xml"
-MADE_WITHOUT_AI = "Plan made without AI (beats)."
-HAS_SKETCHES = "Contains storyboard sketches."
 _NOT_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
@@ -103,11 +101,3 @@ def comic_info(document: ComicDocument, pages: Sequence[PageFacts], description:
     ElementTree.indent(root)
     written: bytes = ElementTree.tostring(root, encoding="utf-8", xml_declaration=True)
     return written + b"\n"
-
-
-def notes(document: ComicDocument) -> str:
-    """Return which tool made the file, and plainly what in it is no finished work of a person or a model."""
-    said = [f"Made with {document.meta.generator}."]
-    said += [MADE_WITHOUT_AI] if document.meta.made_by == "beats" else []
-    said += [HAS_SKETCHES] if has_sketches(document) else []
-    return " ".join(said)
