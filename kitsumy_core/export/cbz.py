@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from io import BytesIO
 from types import MappingProxyType
@@ -12,11 +11,11 @@ from xml.etree import ElementTree
 from kitsumy_core.export.archive import Entry, write_archive
 from kitsumy_core.export.images import Draw, PageReport, page_images
 from kitsumy_core.export.missing import notes
+from kitsumy_core.export.xml import xml_text
 from kitsumy_core.page.document import ComicDocument
 from kitsumy_core.plan.models import ComicPlan
 
 COMIC_INFO = "ComicInfo.xml"
-_NOT_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
 class PageFacts(NamedTuple):
@@ -86,7 +85,7 @@ def comic_info(document: ComicDocument, pages: Sequence[PageFacts], description:
     root = ElementTree.Element("ComicInfo")
     for name, text in texts:
         if text:
-            ElementTree.SubElement(root, name).text = _NOT_XML.sub("", text)
+            ElementTree.SubElement(root, name).text = xml_text(text)
     listed = ElementTree.SubElement(root, "Pages")
     for number, page in enumerate(pages):
         attributes = {
@@ -95,7 +94,7 @@ def comic_info(document: ComicDocument, pages: Sequence[PageFacts], description:
             "ImageWidth": str(page.width),
             "ImageHeight": str(page.height),
         }
-        if bookmark := _NOT_XML.sub("", description.bookmarks.get(page.page_id, "")):
+        if bookmark := xml_text(description.bookmarks.get(page.page_id, "")):
             attributes["Bookmark"] = bookmark
         ElementTree.SubElement(listed, "Page", attributes)
     ElementTree.indent(root)

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import hashlib
-from io import BytesIO
 from typing import TYPE_CHECKING, NamedTuple
 
-from kitsumy_core.export.comic import Comic, Placed, placed
+from kitsumy_core.export.comic import Comic, Placed, encoded, placed
 from kitsumy_core.geometry import Rect
 from kitsumy_core.page.document import PageBox, PanelBox
 from kitsumy_core.page.frames import FrameState
@@ -14,9 +13,6 @@ from kitsumy_core.page.frames import FrameState
 if TYPE_CHECKING:
     from PIL.Image import Image
     from reportlab.pdfgen.canvas import Canvas
-
-FLAT_COLORS = 64
-"""A frame without a picture has so few colours that it is kept without loss."""
 
 
 class PdfImage(NamedTuple):
@@ -53,10 +49,8 @@ def pdf_image(comic: Comic, page: PageBox, panel: PanelBox, *, quality: int, dpi
     if shown.state != "drawn":
         return _flat(shown)
     image = _at_most(shown.image, shown.at, dpi / comic.document.dpi) if dpi else shown.image
-    target = BytesIO()
-    sampling = "4:4:4" if quality >= 90 else "4:2:0"
-    image.save(target, "JPEG", quality=quality, subsampling=sampling)
-    return PdfImage(target.getvalue(), image.width, image.height, "DCTDecode", shown.at, shown.state)
+    _, data = encoded(shown._replace(image=image), quality)
+    return PdfImage(data, image.width, image.height, "DCTDecode", shown.at, shown.state)
 
 
 def _flat(shown: Placed) -> PdfImage:
