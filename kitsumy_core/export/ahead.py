@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Generator, Iterable
 from concurrent.futures import Future, ThreadPoolExecutor
 from typing import TypeVar
 
@@ -15,7 +15,7 @@ WORKERS = max(2, min(8, os.cpu_count() or 2))
 
 def ahead(
     work: Callable[[T], R], items: Iterable[T], *, workers: int = WORKERS, most: int | None = None
-) -> Iterator[R]:
+) -> Generator[R]:
     """Yield `work(item)` in the order of the items; at most `most` results wait to be taken.
 
     An error of the work is raised where its result would be; what has not begun is then given up.

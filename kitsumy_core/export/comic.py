@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
+from contextlib import closing
 from io import BytesIO
 from typing import TYPE_CHECKING, NamedTuple
 
 from kitsumy_core.errors import CancelledJobError, KitsumyError
+from kitsumy_core.export.ahead import WORKERS, ahead
 from kitsumy_core.geometry import Rect
 from kitsumy_core.page.art import as_rgb
+from kitsumy_core.page.draw import lettered
 from kitsumy_core.page.document import ComicDocument, PageBox, PanelBox
 from kitsumy_core.page.frames import FRAME_INK, FrameState, frame_tile
 from kitsumy_core.page.vector import cut_of
@@ -63,6 +66,16 @@ def watched(document: ComicDocument, watch: Watch) -> Iterator[tuple[int, PageBo
         watch.report(number, total)
 
 
+def page_files(
+    comic: Comic, watch: Watch, make: Callable[[Comic, PageBox], bytes]
+) -> Iterator[tuple[int, bytes]]:
+    """Yield what is made of each page with its number; the next pages are made meanwhile."""
+    made = ahead(lambda page: make(comic, page), comic.document.pages, most=WORKERS)
+    with closing(made):
+        for number, _page in watched(comic.document, watch):
+            yield number, next(made)
+
+
 def placed(comic: Comic, page: PageBox, panel: PanelBox) -> Placed:
     """Return what a panel shows, at the resolution of its source: its picture, or a frame that says why not."""
     image = opened(comic, panel)
@@ -97,9 +110,7 @@ def opened(comic: Comic, panel: PanelBox) -> Image | None:
 
 def _frame(page: PageBox, panel: PanelBox) -> Placed:
     state: FrameState = "missing" if panel.image else "empty"
-    shapes = (entry.shape for entry in page.lettering if entry.panel == panel.id)
-    avoid = [Rect.centred((shape.cx, shape.cy), shape.rx, shape.ry) for shape in shapes]
-    tile = frame_tile(panel, 1.0, 0.0, state, avoid=avoid)
+    tile = frame_tile(panel, 1.0, 0.0, state, avoid=lettered(page, panel.id))
     x, y = tile.at
     return Placed(tile.image, Rect(x, y, x + tile.image.width, y + tile.image.height), state)
 

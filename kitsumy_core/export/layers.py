@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from kitsumy_core.export.comic import Comic
 from kitsumy_core.page.art import Tile, art_tiles
+from kitsumy_core.page.draw import lettered
 from kitsumy_core.page.document import Lettering, PageBox, PanelBox
 from kitsumy_core.page.frames import FrameState, draw_border, frame_tile
 from kitsumy_core.page.ink import Layer as Ink
@@ -59,8 +60,12 @@ def page_layers(comic: Comic, page: PageBox) -> Iterator[Layer]:
         if entry.connect_to in by_id:
             joint = connector(by_id[entry.connect_to], entry)
             yield from _inked("connector", connector_stamp(joint, entry, 1.0, page.bleed))
-        words = entry if entry.shape.type == "none" else entry.but(fill=None, stroke=None)
-        for layer in _inked(name, stamp(words, 1.0, page.bleed)):
+        inks = stamp(entry.but(fill=None, stroke=None), 1.0, page.bleed)
+        if entry.shape.type == "none":
+            *coats, letters_alone = stamp(entry, 1.0, page.bleed)
+            yield from _inked(f"outline: {name}", coats)
+            inks = [letters_alone]
+        for layer in _inked(name, inks):
             yield layer._replace(block=letter.block, entry=entry)
 
 
@@ -68,7 +73,7 @@ def _panel(comic: Comic, page: PageBox, panel: PanelBox, art: Tile | None) -> It
     from PIL import Image
 
     state: FrameState = "drawn" if art else "missing" if panel.image else "empty"
-    tile = art or frame_tile(panel, 1.0, page.bleed, state)
+    tile = art or frame_tile(panel, 1.0, page.bleed, state, avoid=lettered(page, panel.id))
     picture = tile.image.convert("RGBA")
     if tile.mask is not None:
         picture.putalpha(tile.mask)

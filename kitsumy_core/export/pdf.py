@@ -6,6 +6,7 @@ Colours are RGB: a profile for CMYK is the printer's, and most print services co
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import closing
 from typing import IO, TYPE_CHECKING, NamedTuple
 
 from kitsumy_core.export.ahead import ahead
@@ -77,11 +78,9 @@ def _drawn(comic: Comic, watch: Watch, kind: PdfKind) -> Iterator[_Drawn]:
     images = ahead(
         lambda wish: pdf_image(comic, *wish, quality=kind.quality, dpi=kind.dpi), wishes, most=24
     )
-    try:
+    with closing(images):
         for number, page in watched(comic.document, watch):
             yield _Drawn(number, page, tuple(next(images) for _panel in page.panels))
-    finally:
-        images.close()  # type: ignore[attr-defined]
 
 
 def _describe(canvas: Canvas, document: ComicDocument) -> None:

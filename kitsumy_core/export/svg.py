@@ -12,7 +12,7 @@ from xml.etree import ElementTree
 from xml.etree.ElementTree import Element, SubElement
 
 from kitsumy_core.export.archive import Entry
-from kitsumy_core.export.comic import Comic, Placed, Watch, border_of, encoded, placed, watched
+from kitsumy_core.export.comic import Comic, Placed, Watch, border_of, encoded, page_files, placed
 from kitsumy_core.export.faces import font_files, subset, used_faces
 from kitsumy_core.export.missing import notes
 from kitsumy_core.export.xml import xml_bytes, xml_text
@@ -46,8 +46,10 @@ class _Names(NamedTuple):
 def svg_files(comic: Comic, watch: Watch = Watch()) -> Iterator[Entry]:
     """Yield 0001.svg... and the fonts. Raises CancelledJobError."""
     style = font_style(comic.document)
-    for number, page in watched(comic.document, watch):
-        yield f"{number:04}.svg", xml_bytes(page_svg(comic, page, style), indent=False)
+    for number, data in page_files(
+        comic, watch, lambda whole, page: xml_bytes(page_svg(whole, page, style), indent=False)
+    ):
+        yield f"{number:04}.svg", data
     yield from font_files(comic.document)
 
 
