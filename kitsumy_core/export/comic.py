@@ -12,9 +12,11 @@ from kitsumy_core.export.ahead import WORKERS, ahead
 from kitsumy_core.geometry import Rect
 from kitsumy_core.page.art import as_rgb
 from kitsumy_core.page.draw import lettered
+from kitsumy_core.page.compose import TakeImage
 from kitsumy_core.page.document import ComicDocument, PageBox, PanelBox
 from kitsumy_core.page.frames import FRAME_INK, FrameState, frame_tile
 from kitsumy_core.page.vector import cut_of
+from kitsumy_core.plan.book import MAIN, Book
 from kitsumy_core.plan.models import ComicPlan
 
 if TYPE_CHECKING:
@@ -25,12 +27,18 @@ Read = Callable[[str], bytes]
 
 
 class Comic(NamedTuple):
-    """A composed comic with its plan and its pictures. `load` gives None for a lost one."""
+    """A composed comic, what it was composed from, and its pictures. `load` gives None for a lost one."""
 
     document: ComicDocument
-    plan: ComicPlan
+    book: Book
+    takes: Mapping[str, TakeImage]
     load: Callable[[str], Image | None]
     read: Read | None = None
+    edition_id: str = MAIN
+
+    @property
+    def plan(self) -> ComicPlan:
+        return self.book.plan
 
     @property
     def chapters(self) -> Mapping[str, str]:
@@ -130,3 +138,11 @@ def encoded(shown: Placed, quality: int = 95) -> tuple[str, bytes]:
     sampling = "4:4:4" if quality >= 90 else "4:2:0"
     shown.image.save(target, "JPEG", quality=quality, subsampling=sampling)
     return "image/jpeg", target.getvalue()
+
+
+def screen_jpeg(comic: Comic, page: PageBox, width: int, quality: int = 90) -> bytes:
+    """Return a page of at most this width in pixels as JPEG."""
+    from kitsumy_core.page.draw import draw_page, encode
+
+    picture = draw_page(page, comic.load, min(1.0, width / page.trim.width))
+    return encode(picture, "jpg", quality, comic.document.dpi)
