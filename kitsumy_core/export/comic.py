@@ -1,4 +1,4 @@
-"""Hold what every format is made from, and what watches over the making: pages, pictures, progress, cancel."""
+"""Hold what every format is made from, and what watches over the making: progress and cancel."""
 
 from __future__ import annotations
 
@@ -11,9 +11,9 @@ from kitsumy_core.errors import CancelledJobError, KitsumyError
 from kitsumy_core.export.ahead import WORKERS, ahead
 from kitsumy_core.geometry import Rect
 from kitsumy_core.page.art import as_rgb
-from kitsumy_core.page.draw import lettered
 from kitsumy_core.page.compose import TakeImage
 from kitsumy_core.page.document import ComicDocument, PageBox, PanelBox
+from kitsumy_core.page.draw import lettered
 from kitsumy_core.page.frames import FRAME_INK, FrameState, frame_tile
 from kitsumy_core.page.vector import cut_of
 from kitsumy_core.plan.book import MAIN, Book
@@ -54,6 +54,9 @@ class Watch(NamedTuple):
     cancelled: Callable[[], bool] = lambda: False
 
 
+UNWATCHED = Watch()
+
+
 class Placed(NamedTuple):
     """The picture of a panel, and the box of page pixels it fills; to be clipped to the panel's outline."""
 
@@ -85,7 +88,7 @@ def page_files(
 
 
 def placed(comic: Comic, page: PageBox, panel: PanelBox) -> Placed:
-    """Return what a panel shows, at the resolution of its source: its picture, or a frame that says why not."""
+    """Return what a panel shows, as fine as its source is: its picture, or a frame that says why not."""
     image = opened(comic, panel)
     cut = cut_of(panel, image.size) if image else None
     if image is None or cut is None:
@@ -130,7 +133,7 @@ def border_of(panel: PanelBox, state: FrameState) -> tuple[str, float]:
 
 
 def encoded(shown: Placed, quality: int = 95) -> tuple[str, bytes]:
-    """Return mime type and file of a panel's picture: JPEG, or PNG for a frame, whose flat colours stay exact."""
+    """Return mime type and file of a panel's picture: JPEG, but PNG for a frame with its flat colours."""
     target = BytesIO()
     if shown.state != "drawn":
         shown.image.save(target, "PNG", compress_level=6)

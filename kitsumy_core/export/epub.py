@@ -11,7 +11,7 @@ from uuid import UUID, uuid5
 from xml.etree.ElementTree import Element, SubElement
 
 from kitsumy_core.export.archive import Entry, write_archive
-from kitsumy_core.export.comic import Comic, Watch, page_files, screen_jpeg
+from kitsumy_core.export.comic import UNWATCHED, Comic, Watch, page_files, screen_jpeg
 from kitsumy_core.export.missing import notes
 from kitsumy_core.export.words import page_words
 from kitsumy_core.export.xml import xml_bytes, xml_text
@@ -42,7 +42,7 @@ class _Leaf(NamedTuple):
 
 
 def write_epub(
-    target: IO[bytes], comic: Comic, watch: Watch = Watch(), *, modified: datetime | None = None
+    target: IO[bytes], comic: Comic, watch: Watch = UNWATCHED, *, modified: datetime | None = None
 ) -> None:
     """Write the book to a seekable file. Raises CancelledJobError."""
     write_archive(target, _entries(comic, watch, modified or datetime.now(UTC)))
@@ -53,7 +53,7 @@ def _entries(comic: Comic, watch: Watch, modified: datetime) -> Iterator[Entry]:
     yield "META-INF/container.xml", _CONTAINER
     leaves: list[_Leaf] = []
     digest = sha256()
-    pages = {number: page for number, page in enumerate(comic.document.pages, 1)}
+    pages = dict(enumerate(comic.document.pages, 1))
     for number, data in page_files(comic, watch, lambda whole, page: screen_jpeg(whole, page, _WIDTH)):
         digest.update(data)
         page = pages[number]
@@ -74,7 +74,9 @@ def _entries(comic: Comic, watch: Watch, modified: datetime) -> Iterator[Entry]:
 
 def _page(document: ComicDocument, leaf: _Leaf) -> bytes:
     said = escape(leaf.words or f"{document.meta.title} {leaf.number}")
-    head = f'<meta name="viewport" content="width={leaf.width}, height={leaf.height}"/><style>{_STYLE}</style>'
+    head = (
+        f'<meta name="viewport" content="width={leaf.width}, height={leaf.height}"/><style>{_STYLE}</style>'
+    )
     image = f'<img src="images/{leaf.name}.jpg" width="{leaf.width}" height="{leaf.height}" alt="{said}"/>'
     return _xhtml(document, str(leaf.number), head, f"<div>{image}</div>")
 

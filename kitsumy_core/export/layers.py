@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from kitsumy_core.export.comic import Comic
 from kitsumy_core.page.art import Tile, art_tiles
-from kitsumy_core.page.draw import lettered
 from kitsumy_core.page.document import Lettering, PageBox, PanelBox
+from kitsumy_core.page.draw import lettered
 from kitsumy_core.page.frames import FrameState, draw_border, frame_tile
 from kitsumy_core.page.ink import Layer as Ink
 from kitsumy_core.page.ink import connector_stamp, stamp

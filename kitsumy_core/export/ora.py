@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from xml.etree.ElementTree import Element, SubElement
 
 from kitsumy_core.export.archive import Entry, write_archive
-from kitsumy_core.export.comic import Comic, Watch, page_files
+from kitsumy_core.export.comic import UNWATCHED, Comic, Watch, page_files
 from kitsumy_core.export.layers import PAPER, Layer, canvas_size, page_layers
 from kitsumy_core.export.missing import notes
 from kitsumy_core.export.xml import xml_bytes, xml_text
@@ -22,7 +22,7 @@ MIME = b"image/openraster"
 THUMBNAIL = 256
 
 
-def ora_files(comic: Comic, watch: Watch = Watch()) -> Iterator[Entry]:
+def ora_files(comic: Comic, watch: Watch = UNWATCHED) -> Iterator[Entry]:
     """Yield 0001.ora and so on. Raises CancelledJobError."""
     for number, data in page_files(comic, watch, page_ora):
         yield f"{number:04}.ora", data

@@ -1,4 +1,4 @@
-"""Write a document as PDF: for print with bleed and trim boxes, or for the screen; lettering stays vector text.
+"""Write a document as PDF: for print with bleed and trim boxes, or for the screen; lettering stays text.
 
 Colours are RGB: a profile for CMYK is the printer's, and most print services convert themselves.
 """
@@ -10,7 +10,7 @@ from contextlib import closing
 from typing import IO, TYPE_CHECKING, NamedTuple
 
 from kitsumy_core.export.ahead import ahead
-from kitsumy_core.export.comic import Comic, Watch, border_of, watched
+from kitsumy_core.export.comic import UNWATCHED, Comic, Watch, border_of, watched
 from kitsumy_core.export.missing import notes
 from kitsumy_core.export.pdf_images import PdfImage, pdf_image
 from kitsumy_core.geometry import Rect
@@ -46,7 +46,7 @@ class _Drawn(NamedTuple):
     images: tuple[PdfImage, ...]
 
 
-def write_pdf(target: IO[bytes], comic: Comic, watch: Watch = Watch(), kind: PdfKind = PRINT) -> None:
+def write_pdf(target: IO[bytes], comic: Comic, watch: Watch = UNWATCHED, kind: PdfKind = PRINT) -> None:
     """Write the comic to a file. Raises CancelledJobError, OSError of the file."""
     from reportlab.pdfgen.canvas import Canvas
 
@@ -75,9 +75,7 @@ def write_pdf(target: IO[bytes], comic: Comic, watch: Watch = Watch(), kind: Pdf
 def _drawn(comic: Comic, watch: Watch, kind: PdfKind) -> Iterator[_Drawn]:
     """Yield the pages; the pictures of the next ones are made in other threads meanwhile."""
     wishes = [(page, panel) for page in comic.document.pages for panel in panels(page)]
-    images = ahead(
-        lambda wish: pdf_image(comic, *wish, quality=kind.quality, dpi=kind.dpi), wishes, most=24
-    )
+    images = ahead(lambda wish: pdf_image(comic, *wish, quality=kind.quality, dpi=kind.dpi), wishes, most=24)
     with closing(images):
         for number, page in watched(comic.document, watch):
             yield _Drawn(number, page, tuple(next(images) for _panel in page.panels))
@@ -95,9 +93,7 @@ def _describe(canvas: Canvas, document: ComicDocument) -> None:
         canvas.setViewerPreference("Direction", "R2L")
 
 
-def _page(
-    canvas: Canvas, faces: PdfFaces, drawn: _Drawn, document: ComicDocument, kind: PdfKind
-) -> None:
+def _page(canvas: Canvas, faces: PdfFaces, drawn: _Drawn, document: ComicDocument, kind: PdfKind) -> None:
     page, unit = drawn.page, POINTS / document.dpi
     bleed = page.bleed if kind.bleed else 0.0
     wide, high = (page.trim.width + 2 * bleed) * unit, (page.trim.height + 2 * bleed) * unit
@@ -150,7 +146,9 @@ def _shape(shape: Shape) -> str:
             parts.append(f"[{' '.join(_n(d) for d in shape.dash)}] 0 d")
     if not (shape.fill or stroked):
         return ""
-    return " ".join([*parts, _path(shape.path), "B" if shape.fill and stroked else "f" if shape.fill else "S", "Q"])
+    return " ".join(
+        [*parts, _path(shape.path), "B" if shape.fill and stroked else "f" if shape.fill else "S", "Q"]
+    )
 
 
 def _path(path: Path) -> str:

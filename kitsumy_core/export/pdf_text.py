@@ -13,7 +13,6 @@ from io import BytesIO
 from typing import Any, NamedTuple
 
 import uharfbuzz
-
 from reportlab.pdfbase.ttfonts import TTFont
 
 from kitsumy_core.page.faces import Face, face_of
@@ -136,5 +135,3 @@ def plain_font() -> str:
     data = (resources.files("kitsumy_core.page") / "fonts" / face.file).read_bytes()
     pdfmetrics.registerFont(TTFont("kitsumy-plain", BytesIO(data)))
     return "kitsumy-plain"
-
-

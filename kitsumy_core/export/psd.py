@@ -8,7 +8,7 @@ from itertools import groupby
 from xml.sax.saxutils import escape
 
 from kitsumy_core.export.archive import Entry
-from kitsumy_core.export.comic import Comic, Watch, page_files
+from kitsumy_core.export.comic import UNWATCHED, Comic, Watch, page_files
 from kitsumy_core.export.faces import font_files
 from kitsumy_core.export.layers import PAPER, Layer, page_layers
 from kitsumy_core.export.missing import notes
@@ -19,7 +19,7 @@ from kitsumy_core.page.document import ComicDocument, PageBox
 from kitsumy_core.page.draw import draw_page
 
 
-def psd_files(comic: Comic, watch: Watch = Watch()) -> Iterator[Entry]:
+def psd_files(comic: Comic, watch: Watch = UNWATCHED) -> Iterator[Entry]:
     """Yield 0001.psd and so on, and the fonts. Raises CancelledJobError."""
     for number, data in page_files(comic, watch, page_psd):
         yield f"{number:04}.psd", data

@@ -1,4 +1,4 @@
-"""Write Photoshop files: layers in groups, names in any script, packed rows, extra blocks. Big-endian throughout.
+"""Write Photoshop files: layers in groups, names in any script, packed rows, extra blocks; all big-endian.
 
 The format is Adobe's "Photoshop File Formats Specification"; 8 bits a channel, RGB.
 """
@@ -49,7 +49,7 @@ def write_psd(
     dpi: float,
     xmp: str = "",
 ) -> None:
-    """Write a file. `merged` is the whole picture (RGB) for programs that show no layers; content from below."""
+    """Write a file. `merged` is the whole picture (RGB) for programs without layers; content from below."""
     records: list[_Record] = []
     for part in content:
         if isinstance(part, PsdLayer):
@@ -94,7 +94,7 @@ def _layer(layer: PsdLayer) -> _Record:
 
 
 def _mark(name: str, kind: int) -> _Record:
-    """Return the record that opens or ends a group; the order is from bottom to top, so the end comes first."""
+    """Return the record that opens or ends a group; from bottom to top, the end comes first."""
     section = pack(">I", kind) + (b"8BIMpass" if kind == _OPEN_GROUP else b"")
     sizes = [(number, 2) for number in (-1, 0, 1, 2)]
     return _Record(_head(name, (0, 0, 0, 0), sizes, ((b"lsct", section),)), pack(">H", 0) * 4)

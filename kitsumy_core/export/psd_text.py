@@ -87,13 +87,13 @@ def engine_data(block: Block, entry: Lettering) -> dict[str, Value]:
             length = _units(run.text) + (1 if run is line[-1] else 0)
             runs.append((length, {"StyleSheet": {"StyleSheetData": _style(run, fonts, entry)}}))
     lengths = [sum(_units(run.text) for run in line) + 1 for line in lines]
-    sheet: Value = {"DefaultStyleSheet": 0, "Properties": _paragraph(entry)}
+    sheet: dict[str, Value] = {"DefaultStyleSheet": 0, "Properties": _paragraph(entry)}
     paragraph: Value = {"ParagraphSheet": sheet, "Adjustments": {"Axis": [1.0, 0.0, 1.0], "XY": [0.0, 0.0]}}
     names = [_INVISIBLE, *(face.file.removesuffix(".ttf") for face in faces)]
     resources: Value = {
         "TheNormalStyleSheet": 0,
         "TheNormalParagraphSheet": 0,
-        "ParagraphSheetSet": [{"Name": "Normal RGB"} | dict(sheet)],
+        "ParagraphSheetSet": [{"Name": "Normal RGB", **sheet}],
         "StyleSheetSet": [{"Name": "Normal RGB", "StyleSheetData": _style(lines[0][0], fonts, entry)}],
         "FontSet": [{"Name": name, "Script": 0, "FontType": 0, "Synthetic": 0} for name in names],
         "SuperscriptSize": 0.583, "SuperscriptPosition": 0.333, "SubscriptSize": 0.583,
@@ -147,7 +147,8 @@ def _paragraph(entry: Lettering) -> dict[str, Value]:
         "AutoHyphenate": False, "HyphenatedWordSize": 6, "PreHyphen": 2, "PostHyphen": 2,
         "ConsecutiveHyphens": 8, "Zone": 36.0, "WordSpacing": [0.8, 1.0, 1.33],
         "LetterSpacing": [0.0, 0.0, 0.0], "GlyphSpacing": [1.0, 1.0, 1.0], "AutoLeading": 1.2,
-        "LeadingType": 0, "Hanging": False, "Burasagari": False, "KinsokuOrder": 0, "EveryLineComposer": False,
+        "LeadingType": 0, "Hanging": False, "Burasagari": False, "KinsokuOrder": 0,
+        "EveryLineComposer": False,
     }  # fmt: skip
 
 
@@ -202,7 +203,9 @@ def _written(value: Value, depth: int) -> bytes:
     if isinstance(value, int):
         return str(value).encode()
     if isinstance(value, float):
-        return f"{value:.5f}".rstrip("0").replace("-0.", "-.").encode() + (b"0" if value == int(value) else b"")
+        return f"{value:.5f}".rstrip("0").replace("-0.", "-.").encode() + (
+            b"0" if value == int(value) else b""
+        )
     if value and isinstance(value[0], Mapping):
         parts = b"".join(b"\n" + tabs + _written(part, depth) for part in value)
         return b"[" + parts + b"\n" + tabs + b"]"

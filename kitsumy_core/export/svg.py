@@ -1,4 +1,4 @@
-"""Write pages as SVG that can be edited: a layer each for paper, panels and lettering, live text, pictures inside.
+"""Write pages as SVG that can be edited: layers for paper, panels and lettering, live text, pictures inside.
 
 A browser shows the letters from the subsets within; drawing programs take installed fonts, which come along.
 """
@@ -12,7 +12,7 @@ from xml.etree import ElementTree
 from xml.etree.ElementTree import Element, SubElement
 
 from kitsumy_core.export.archive import Entry
-from kitsumy_core.export.comic import Comic, Placed, Watch, border_of, encoded, page_files, placed
+from kitsumy_core.export.comic import UNWATCHED, Comic, Placed, Watch, border_of, encoded, page_files, placed
 from kitsumy_core.export.faces import font_files, subset, used_faces
 from kitsumy_core.export.missing import notes
 from kitsumy_core.export.xml import xml_bytes, xml_text
@@ -43,7 +43,7 @@ class _Names(NamedTuple):
         return f"text-{self.page}-{index}"
 
 
-def svg_files(comic: Comic, watch: Watch = Watch()) -> Iterator[Entry]:
+def svg_files(comic: Comic, watch: Watch = UNWATCHED) -> Iterator[Entry]:
     """Yield 0001.svg... and the fonts. Raises CancelledJobError."""
     style = font_style(comic.document)
     for number, data in page_files(
@@ -92,7 +92,9 @@ def page_svg(comic: Comic, page: PageBox, style: str = "") -> Element:
     SubElement(paper, _svg("rect"), box)
     art = _layer(root, "Panels")
     for index, panel in enumerate(panels(page), 1):
-        _panel(_layer(art, f"Panel {panel.order}"), defs, panel, placed(comic, page, panel), names.clip(index))
+        _panel(
+            _layer(art, f"Panel {panel.order}"), defs, panel, placed(comic, page, panel), names.clip(index)
+        )
     words = _layer(root, "Lettering")
     for index, letter in enumerate(letters(page), 1):
         _letter(words, letter, names.text(index))
@@ -100,7 +102,9 @@ def page_svg(comic: Comic, page: PageBox, style: str = "") -> Element:
 
 
 def _made(document: ComicDocument) -> Element:
-    made = Element(f"{{{OURS}}}comic", {"madeBy": document.meta.made_by, "generator": document.meta.generator})
+    made = Element(
+        f"{{{OURS}}}comic", {"madeBy": document.meta.made_by, "generator": document.meta.generator}
+    )
     for asset in document.assets:
         if asset.made_by:
             SubElement(made, f"{{{OURS}}}picture", {"sha256": asset.sha256, "madeBy": asset.made_by})

@@ -10,7 +10,7 @@ from io import BytesIO
 from typing import TYPE_CHECKING, NamedTuple
 
 from kitsumy_core.export.archive import Entry
-from kitsumy_core.export.comic import Comic, Watch, watched
+from kitsumy_core.export.comic import UNWATCHED, Comic, Watch, watched
 from kitsumy_core.export.missing import notes
 from kitsumy_core.page.draw import draw_page
 from kitsumy_core.page.fonts import measure
@@ -44,7 +44,7 @@ class Gap(NamedTuple):
     end: int
 
 
-def webtoon_files(comic: Comic, watch: Watch = Watch()) -> Iterator[Entry]:
+def webtoon_files(comic: Comic, watch: Watch = UNWATCHED) -> Iterator[Entry]:
     """Yield 001.jpg and so on, from top to bottom. Raises CancelledJobError."""
     said = notes(comic.document)
     for number, image in enumerate(slices(strips(comic, watch)), 1):

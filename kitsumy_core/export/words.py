@@ -1,4 +1,4 @@
-"""Say a page in words, for readers that read aloud: what is to be seen, and who says what, in reading order."""
+"""Say a page in words, to be read aloud: what is to be seen, and who says what, in reading order."""
 
 from __future__ import annotations
 

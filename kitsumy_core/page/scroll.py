@@ -20,7 +20,9 @@ from kitsumy_core.plan.models import Page
 
 SIDE_SHARE = 0.03
 """Free space beside a panel, in shares of the width."""
-_ASPECTS = (0.5, 2.2)
+HIGHEST = 1.4
+"""A panel is at most this many widths high, so that it fits one slice; a taller one is made narrower."""
+_ASPECTS = (0.42, 2.2)
 
 
 def scroll_pages(
@@ -39,14 +41,12 @@ def scroll_pages(
 
 def _frames(aspect: float) -> PageFrames:
     scroll = FORMATS["webtoon"]
-    wide = scroll.trim_px.width
-    side = round(SIDE_SHARE * wide)
-    high = round((wide - 2 * side) / aspect)
+    whole, line = scroll.trim_px.width, scroll.px(0.5)
+    wide = round(min((1 - 2 * SIDE_SHARE) * whole, HIGHEST * whole * aspect))
+    high, left = round(wide / aspect), (whole - wide) / 2
     per_mm = scroll.dpi / MM_PER_INCH
-    size = Size(wide / per_mm, (high + 2 * scroll.px(0.5)) / per_mm)
-    line = scroll.px(0.5)
-    corners = polygon_of(
-        [(side, line), (wide - side, line), (wide - side, high + line), (side, high + line)]
-    )
+    size = Size(whole / per_mm, (high + 2 * line) / per_mm)
+    box = Rect(left, line, left + wide, line + high)
+    corners = polygon_of([(box.x0, box.y0), (box.x1, box.y0), (box.x1, box.y1), (box.x0, box.y1)])
     layout = Layout(id="single", panels=(LayoutPanel(points=((0, 0), (1, 0), (1, 1), (0, 1))),))
     return PageFrames(scroll._replace(trim=size, live=size), (0.0, 0.0), layout, [corners], ())

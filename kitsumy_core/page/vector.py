@@ -32,7 +32,7 @@ class Shape(NamedTuple):
 
 
 class Run(NamedTuple):
-    """A part of a line that one face draws. `x, y` is its left end on the baseline, about which it is turned."""
+    """A part of a line that one face draws. `x, y` is its left end on the baseline, where it is turned."""
 
     text: str
     face: str
