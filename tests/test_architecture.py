@@ -53,7 +53,10 @@ GROUPS: tuple[tuple[str, ...], ...] = (
         "render.workflow_walk",
         "render.workflow_batch",
     ),
-    ("language", "store.*", "render.*", "page.fonts", "page.draw", "page.art", "page.ink", "page.frames"),
+    (
+        *("language", "store.*", "render.*"),
+        *("page.fonts", "page.draw", "page.art", "page.ink", "page.frames", "page.vector"),
+    ),
     ("planner.*", "export.*"),
     ("render.keeping", "render.live", "render.pool", "render.remote_ids", "render.work", "render.engine"),
     ("pipeline", "schemas", "generate"),

@@ -99,7 +99,19 @@ def compose_page(
     A page with fewer panels than its layout shows the frames left over empty (id ""); one with more is drawn
     in plain rows. Both are said in `notes`.
     """
-    frames = page_frames(book, edition_id, page)
+    return composed_in(book, edition_id, page, number, page_frames(book, edition_id, page), takes, measure)
+
+
+def composed_in(
+    book: Book,
+    edition_id: str,
+    page: Page,
+    number: int,
+    frames: PageFrames,
+    takes: Mapping[str, TakeImage],
+    measure: Measure,
+) -> PageBox:
+    """Return a page composed in given frames."""
     boxes: list[PanelBox] = []
     lettering: list[Lettering] = []
     for index, (polygon, slot) in enumerate(zip(frames.polygons, frames.panels, strict=True)):
