@@ -91,8 +91,8 @@ def layout_from(layout_id: str, text: str, tags: Sequence[str] = (), name: str =
 
     `=(...)` stacks its items, `|(...)` sets them side by side, `.` is a panel. An item may begin with its
     weight (default 1) and the slant of the border behind it: `/8` rises to the right by 8 % of the box on
-    each half of it, `\\8` falls. Letters after a panel name the sides that bleed, `n` takes its border. Behind
-    the tree `+x0,y0,x1,y1@2` lays an inset over it, at that place of the reading order.
+    each half of it, `\\8` falls. Letters after a panel name the sides that bleed, `n` takes its border.
+    Behind the tree `+x0,y0,x1,y1@2` lays an inset over it, at that place of the reading order.
     """
     tree, _, insets = text.partition("+")
     panels, end = _node(tree.strip(), 0, FRAME)
