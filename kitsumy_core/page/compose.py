@@ -181,6 +181,7 @@ def _image_use(
     window = _grown(crop, image, box.size.aspect) if crop else cover(image, box.size.aspect, _focus(panel))
     return ImageUse(
         asset=take.sha256,
+        source=(take.width, take.height),
         crop=PixelCrop(x=window.x0, y=window.y0, width=window.width, height=window.height),
     )
 

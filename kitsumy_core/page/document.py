@@ -104,6 +104,8 @@ class ImageUse(Frozen):
     crop: PixelCrop
     rotation: float = 0
     flip_x: bool = False
+    source: Pair | None = None
+    """Width and height of the whole image in pixels."""
 
 
 class PanelBox(Frozen):

@@ -46,7 +46,7 @@ _ALL = (
     ),
     Face("narrow", "Neucha", "Neucha-Regular.ttf", 400, "normal", 0.71, 1.02, 1.05),
     Face("round", "Pangolin", "Pangolin-Regular.ttf", 400, "normal", 0.72, 1.04, 1.08),
-    Face("diary", "Caveat", "Caveat-Bold.ttf", 700, "normal", 0.68, 1.0, 1.12),
+    Face("diary", "Caveat", "Caveat-Bold.ttf", 700, "normal", 0.61, 1.0, 1.12),
     Face("sfx-paint", "Rubik Wet Paint", "RubikWetPaint-Regular.ttf", 400, "normal", 0.7, 1.15, 1.3),
 )
 
