@@ -43,7 +43,8 @@ def letters_on_arc(entry: Lettering, measure: Measure) -> Iterator[Letter]:
             after = measure(line[: at + 1], text.font, text.size)
             if letter.isspace():
                 continue
-            angle = ((before + after) / 2 - width / 2) / own
+            tightest = own if bend > 0 else max(own - 0.6 * cap, text.size / 2)
+            angle = ((before + after) / 2 - width / 2) / tightest
             x, y = own * sin(angle), bend * (radius - own * cos(angle) - sag)
             yield Letter(
                 letter,

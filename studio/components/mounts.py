@@ -33,7 +33,8 @@ def component(name: str, root: str, *parts: str) -> Callable[..., Any]:
 _ROOTS = {
     "page": '<figure class="page">\n<svg role="group"></svg>\n</figure>',
     "strip": '<nav class="strip">\n</nav>',
-    "layouts": '<div class="layouts" role="radiogroup">\n</div>',
+    "layouts": '<div class="layouts">\n</div>',
+    "drawing": '<div class="drawing">\n</div>',
     "board": '<div class="board" role="group">\n</div>',
     "gallery": '<div class="gallery" role="group">\n</div>',
     "none": "<span>\n</span>",
