@@ -101,6 +101,10 @@ def current_page(book: Book) -> tuple[Chapter, Page] | None:
     return first
 
 
+def current_panel_id() -> str:
+    return str(st.session_state.get("panel") or "")
+
+
 def current_panel(page: Page) -> Panel | None:
     """Return the chosen panel of a page, its first one by default, None on a page without panels."""
     wanted = st.session_state.get("panel")

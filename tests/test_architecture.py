@@ -14,9 +14,12 @@ CORE = ROOT / "kitsumy_core"
 
 GROUPS: tuple[tuple[str, ...], ...] = (
     ("errors", "geometry", "settings", "preferences", "messages", "words.*"),
-    ("plan.values", "plan.models", "plan.book", "page.document"),
+    ("plan.values", "plan.layout", "plan.models", "plan.book", "page.document"),
     (
         "page.layouts",
+        "page.library",
+        "page.cutting",
+        "page.emphasis",
         "page.formats",
         "page.staging",
         "page.faces",
@@ -69,6 +72,7 @@ PURE = (
     *("plan.values", "plan.clean", "plan.fields"),
     *("plan.check", "plan.files", "page.document", "page.layouts", "page.formats", "page.compose"),
     *("page.staging", "page.lettering", "page.fitting", "page.placing", "page.outline", "page.sizes"),
+    *("plan.layout", "page.library", "page.cutting", "page.scroll", "page.emphasis"),
     *(
         "render.shot",
         "render.request",

@@ -14,7 +14,7 @@ from kitsumy_core.export.comic import UNWATCHED, Comic, Watch, watched
 from kitsumy_core.export.missing import notes
 from kitsumy_core.page.draw import draw_page
 from kitsumy_core.page.fonts import measure
-from kitsumy_core.page.scroll import scroll_pages
+from kitsumy_core.export.scroll import scroll_pages
 
 if TYPE_CHECKING:
     from PIL.Image import Image

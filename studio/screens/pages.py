@@ -12,6 +12,7 @@ from studio.components import header, page_tools
 from studio.components.empty import no_comic, no_pages
 from studio.components.guide import welcome
 from studio.components.issue_list import issue_list
+from studio.components.layout_editor import layout_editor
 from studio.components.layout_picker import layout_picker, layout_question
 from studio.components.page_strip import page_strip
 from studio.components.page_view import page_view
@@ -45,7 +46,8 @@ def preview() -> None:
     box = services.current().pictures.page_box(project_id, book, chapter, page)
     page_tools.page_line(book, chapter, page)
     page_view(book, chapter, page, box, issues)
-    layout_picker(book, page)
+    if not layout_editor(book, page):
+        layout_picker(book, page)
     layout_question(book, page)
     issue_list(issues, page.id)
     with st.expander(
