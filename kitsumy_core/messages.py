@@ -19,6 +19,7 @@ from kitsumy_core.words.doctor import DOCTOR
 from kitsumy_core.words.input import INPUT
 from kitsumy_core.words.marking import N_, Text
 from kitsumy_core.words.plan import FIXES, ISSUES, LAYOUT_NAMES, REPAIRS
+from kitsumy_core.words.planner import PLANNER
 from kitsumy_core.words.render import RENDER
 from kitsumy_core.words.store import STORE
 
@@ -100,6 +101,7 @@ TEXTS: Mapping[str, Text] = {
     **RENDER,
     **COMMANDS,
     **DOCTOR,
+    **PLANNER,
 }
 """What every code says."""
 
