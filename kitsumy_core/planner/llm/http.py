@@ -11,8 +11,17 @@ from kitsumy_core.errors import ModelSetupError
 
 CONNECT_SECONDS, CONNECT_SECONDS_AFAR = 3.0, 10.0
 _SENT = frozenset(
-    ("host", "accept", "accept-encoding", "connection", "authorization", "user-agent")
-    + ("content-type", "content-length", "transfer-encoding")
+    (
+        "host",
+        "accept",
+        "accept-encoding",
+        "connection",
+        "authorization",
+        "user-agent",
+        "content-type",
+        "content-length",
+        "transfer-encoding",
+    )
 )
 """Headers a foreign server gets: the environment of the openai package may add others (organisation...)."""
 
