@@ -14,11 +14,13 @@ from typing import Any
 
 import numpy as np
 
-WORDS = (
-    "Маяк мовчить над водою. Олена тримає ліхтар. Хтось стукає у двері! Робот слухає дощ. Де ти був? "
-    "Вони біжать до моря. Тихий ранок. The lamp burns low. She opens the door. A boy waits by the water. "
-    "Rain falls on the roof. Who is there? The robot lifts a hand. Old stone walls, wet grass, cold light."
-).split()
+TEXT = """Маяк мовчить над водою. Олена тримає ліхтар. Хтось стукає у двері! Робот слухає дощ. Де ти був?
+Вони біжать до моря. Тихий ранок. The lamp burns low. She opens the door. A boy waits by the water.
+Rain falls on the roof. Who is there? The robot lifts a hand. Old stone walls, wet grass, cold light."""
+TEXT = """Маяк мовчить над водою. Олена тримає ліхтар. Хтось стукає у двері! Робот слухає дощ. Де ти був?
+Вони біжать до моря. Тихий ранок. The lamp burns low. She opens the door. A boy waits by the water.
+Rain falls on the roof. Who is there? The robot lifts a hand. Old stone walls, wet grass, cold light."""
+WORDS = TEXT.split()
 SIZE, HEAD = 1024, 32
 UNKNOWN, BEGIN, END = 0, 1, 2
 
@@ -85,7 +87,9 @@ def write_model(file: Path) -> Path:
     out.add_token_scores([0.0 if n < 259 else -float(n) / SIZE for n in range(SIZE)])
     kinds = [gguf.TokenType.UNKNOWN, gguf.TokenType.CONTROL, gguf.TokenType.CONTROL]
     kinds += [gguf.TokenType.BYTE] * 256
-    kinds += [gguf.TokenType.UNUSED if t.startswith("<unused") else gguf.TokenType.NORMAL for t in tokens[259:]]
+    kinds += [
+        gguf.TokenType.UNUSED if t.startswith("<unused") else gguf.TokenType.NORMAL for t in tokens[259:]
+    ]
     out.add_token_types(kinds)
     out.add_bos_token_id(BEGIN)
     out.add_eos_token_id(END)
@@ -118,7 +122,9 @@ def write_model(file: Path) -> Path:
 
 
 @contextmanager
-def llama_server(file: Path, *, slots: int = 1, context: int = 16384, keys: tuple[str, ...] = ()) -> Iterator[str]:
+def llama_server(
+    file: Path, *, slots: int = 1, context: int = 16384, keys: tuple[str, ...] = ()
+) -> Iterator[str]:
     """Run llama.cpp's server inside this process; yield its base URL."""
     import xllamacpp
 

@@ -7,7 +7,6 @@ hangs up on the server at once and keeps what is there.
 from __future__ import annotations
 
 import asyncio
-import time
 from collections.abc import Mapping
 from typing import Any, NamedTuple, Protocol, TypeVar
 
@@ -61,6 +60,8 @@ class Made(NamedTuple):
     failed: Mapping[int, KitsumyError]
     usage: Usage
     """Of this run alone; what was there already costs nothing."""
+    seconds: float = 0.0
+    """Spent in calls, all of them added up."""
 
 
 class Nobody:
@@ -110,17 +111,20 @@ async def make(
 
     async def one(number: int) -> None:
         try:
-            pages[number] = await work.step(page_stage(brief, cast, outline, number, work.prompts))
+            detail = await work.step(page_stage(brief, cast, outline, number, work.prompts))
+            await work.watcher.page(number, detail)
         except KitsumyError as error:
             failed[number] = error
             await work.watcher.page_failed(number, error)
         else:
-            await work.watcher.page(number, pages[number])
+            pages[number] = detail
 
     async with asyncio.TaskGroup() as group:
         for number in range(1, len(outline.pages) + 1):
             group.create_task(one(number))
-    return Made(cast, outline, dict(sorted(pages.items())), dict(sorted(failed.items())), work.usage)
+    return Made(
+        cast, outline, dict(sorted(pages.items())), dict(sorted(failed.items())), work.usage, work.seconds
+    )
 
 
 class _Work:
@@ -130,6 +134,7 @@ class _Work:
         self.brief, self.asker, self.steps = brief, asker, steps
         self.prompts, self.watcher = prompts, watcher
         self.usage = Usage()
+        self.seconds = 0.0
 
     async def step(self, stage: Stage[T]) -> T:
         """Return the value of a stage, from the store where it is there. Raises ModelError."""
@@ -139,7 +144,6 @@ class _Work:
             if value is not None:
                 return value
         self.watcher.began(stage.name)
-        began = time.monotonic()
         answer: dict[str, Any] = {}
 
         def read(data: dict[str, Any]) -> T:
@@ -154,7 +158,8 @@ class _Work:
             await self.steps.failed(stage.name, error)
             raise
         self.usage += got.usage
-        await self.steps.save(stage.name, stage.key, answer, got.usage, time.monotonic() - began)
+        self.seconds += got.seconds
+        await self.steps.save(stage.name, stage.key, answer, got.usage, got.seconds)
         return got.value
 
 

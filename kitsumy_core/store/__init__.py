@@ -13,6 +13,7 @@ from kitsumy_core.store.images import ImageStore, PictureFacts
 from kitsumy_core.store.journal import Journal
 from kitsumy_core.store.ledger import Ledger
 from kitsumy_core.store.migrate import migrate
+from kitsumy_core.store.planning import Planning, Proposal, Run
 from kitsumy_core.store.projects import Projects
 from kitsumy_core.store.records import (
     Committed,
@@ -41,13 +42,15 @@ __all__ = [
     "OpenConflict",
     "PictureFacts",
     "Project",
+    "Proposal",
+    "Run",
     "Step",
     "Store",
     "Take",
 ]
 
 
-class Store(Projects, Journal, Drafts, Conflicts, Ledger, Bundles, Collector):
+class Store(Projects, Journal, Drafts, Conflicts, Ledger, Bundles, Collector, Planning):
     """The store of one data folder or server. Safe to use from many threads; each call is one transaction."""
 
     @classmethod

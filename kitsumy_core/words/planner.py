@@ -51,10 +51,6 @@ PLANNER: Mapping[str, Text] = {
     "llm-refused": N_("{model} declined to write this. {detail}"),
     "llm-ready": N_("{server} answers; models: {known}. Calls at once: {width}."),
     "llm-not-configured": N_("No language model is configured: plans are beat sheets to fill in."),
-    "planner-none": N_(
-        "No language model is configured. Use --planner beats, "
-        "or set OPENAI_API_KEY, OPENAI_BASE_URL or OLLAMA_HOST."
-    ),
     "template-damaged": N_("The prompt {file} cannot be used: {problem}."),
     "plan-unfinished": N_(
         "Pages without panels: {pages}. {problem} The same command continues where it stopped."

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import asyncio
 import random
+import time
 from collections.abc import AsyncGenerator, Awaitable, Callable, Sequence
 from contextlib import aclosing
 from dataclasses import dataclass, field, replace
@@ -62,6 +63,8 @@ class Answer(Generic[T]):
     usage: Usage
     model: str
     repaired: bool = False
+    seconds: float = 0.0
+    """Spent in calls, without waiting for a turn."""
 
 
 @dataclass(frozen=True)
@@ -89,6 +92,7 @@ class _Talk:
     usage: Usage = field(default_factory=Usage)
     doubled: bool = False
     repaired: bool = False
+    seconds: float = 0.0
 
 
 class Asker:
@@ -135,7 +139,7 @@ class Asker:
             except ModelError as error:
                 failed, spent = error, spent + talk.usage
             else:
-                return Answer(value, spent + talk.usage, model, talk.repaired)
+                return Answer(value, spent + talk.usage, model, talk.repaired, talk.seconds)
         if failed is None:
             raise ModelSetupError("llm-no-model", server=self.provider.server)
         failed.params = {**failed.params, "usage": spent}
@@ -223,6 +227,7 @@ class Asker:
     async def _told(self, call: Call, talk: _Talk, hear: Callable[[str], None]) -> tuple[str, str]:
         """Listen to one answer to its end. Raises ModelAwayError, ModelAnswerError."""
         text, finish, refusal, thought = "", "", "", False
+        began = time.monotonic()
         counted: Usage | None = None
         try:
             async with asyncio.timeout(self.patience.total), aclosing(self.provider.stream(call)) as stream:
@@ -239,6 +244,7 @@ class Asker:
             raise self._late("llm-total", self.patience.total, call) from None
         finally:
             talk.usage += _counted(counted, call, text)
+            talk.seconds += time.monotonic() - began
         if refusal or finish == "content_filter":
             raise ModelAnswerError(
                 "llm-refused", model=call.model, server=self.provider.server, detail=refusal[:300]

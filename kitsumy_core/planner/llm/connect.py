@@ -11,7 +11,7 @@ from typing import Literal, NamedTuple
 
 import httpx2
 
-from kitsumy_core.errors import ModelError, ModelSetupError
+from kitsumy_core.errors import ModelSetupError
 from kitsumy_core.planner.llm.ask import Asker
 from kitsumy_core.planner.llm.facts import Memory
 from kitsumy_core.planner.llm.http import checked_address, is_loopback, shown_address
@@ -142,7 +142,7 @@ async def usual_width(provider: Provider, way: Connection) -> int:
     return WIDTH_NEAR if is_loopback(way.address) else WIDTH_AFAR
 
 
-async def tested(settings: Settings, kind: str) -> tuple[str, list[str], int]:
+async def look_at(settings: Settings, kind: str) -> tuple[str, list[str], int]:
     """Return the server's address, its models and how many calls it takes at once. Raises ModelError."""
     way = connection(settings, kind)
     provider = open_provider(way)
@@ -159,15 +159,3 @@ async def tested(settings: Settings, kind: str) -> tuple[str, list[str], int]:
 def is_among(wanted: str, names: list[str]) -> bool:
     """Tell whether a server has a model; Ollama calls "llama3" also "llama3:latest"."""
     return any(name in (wanted, f"{wanted}:latest") for name in names)
-
-
-__all__ = [
-    "Connection",
-    "Kind",
-    "ModelError",
-    "configured",
-    "connection",
-    "open_asker",
-    "open_provider",
-    "tested",
-]
