@@ -19,6 +19,7 @@ from kitsumy_core.render.remote_ids import LedgerIds
 from kitsumy_core.settings import Settings, load_settings
 from kitsumy_core.store import Store
 from studio.pictures import Pictures
+from studio.planning import Planner
 
 
 class Background:
@@ -62,6 +63,7 @@ class Services:
     pictures: Pictures
     workflows: Workflows
     background: Background
+    planner: Planner
 
     def stop(self) -> None:
         """Withdraw running jobs from their servers, close the loop and the store."""
@@ -133,4 +135,5 @@ def _build(settings: Settings) -> Services:
     engine = Engine(store, _opener(settings, store, workflows), places(settings))
     background = Background()
     background.start(engine.run())
-    return Services(settings, store, engine, Pictures(store), workflows, background)
+    planner = Planner(store, background.start, lambda: current().settings)
+    return Services(settings, store, engine, Pictures(store), workflows, background, planner)

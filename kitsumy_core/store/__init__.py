@@ -16,6 +16,7 @@ from kitsumy_core.store.journal import Journal
 from kitsumy_core.store.ledger import Ledger
 from kitsumy_core.store.migrate import migrate
 from kitsumy_core.store.money import Money
+from kitsumy_core.store.planning import Planning, Proposal, Run
 from kitsumy_core.store.projects import Projects
 from kitsumy_core.store.queue import Queue, QueueView
 from kitsumy_core.store.records import (
@@ -59,6 +60,8 @@ __all__ = [
     "QueueView",
     "ServerRecord",
     "Spending",
+    "Proposal",
+    "Run",
     "Step",
     "Store",
     "Take",
@@ -80,6 +83,7 @@ class Store(
     Translations,
     Bundles,
     Collector,
+    Planning,
 ):
     """The store of one data folder or server. Safe to use from many threads; each call is one transaction."""
 

@@ -141,6 +141,7 @@ def _step_name(edit: Edit) -> str:
         "restore_book": _("return to a draft"),
         "restore_draft": _("return to a draft"),
         "resolve_conflict": _("choice between two texts"),
+        "write_draft": _("text of a language model"),
     }
     return names.get(edit.op, _("addition") if edit.op.startswith("add_") else _("change"))
 
