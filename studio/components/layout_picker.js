@@ -1,6 +1,6 @@
 const NS = 'http://www.w3.org/2000/svg'
 
-export default function ({ data, parentElement, setTriggerValue }) {
+export default function ({ data: [data], parentElement, setTriggerValue }) {
   const list = parentElement.querySelector('.layouts')
   list.setAttribute('aria-label', data.label)
   list.replaceChildren(...data.layouts.map(layout => {

@@ -5,7 +5,7 @@ Texts of users go to the browser as data and are shown by `textContent` only.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -15,7 +15,11 @@ import streamlit as st
 
 @cache
 def component(name: str, root: str) -> Callable[..., Any]:
-    """Return the mount function of a component whose root element has the class `root`."""
+    """Return the mount function of a component whose root element has the class `root`.
+
+    Its data goes as the one member of a tuple: in a bare dictionary Streamlit would look for tables, and
+    load pandas for it.
+    """
     here = Path(__file__).parent
     style = here / f"{name}.css"
     made: Callable[..., Any] = st.components.v2.component(
@@ -24,7 +28,11 @@ def component(name: str, root: str) -> Callable[..., Any]:
         css=style.read_text("utf-8") if style.is_file() else None,
         js=(here / f"{name}.js").read_text("utf-8"),
     )
-    return made
+
+    def mount(*, data: Mapping[str, Any], **more: Any) -> Any:
+        return made(data=(data,), **more)
+
+    return mount
 
 
 _ROOTS = {

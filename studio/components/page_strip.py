@@ -9,21 +9,18 @@ from kitsumy_core.plan.book import Book
 from kitsumy_core.plan.check import Issue
 from kitsumy_core.plan.edits import edit
 from kitsumy_core.plan.models import Page, Panel
-from studio import editing, state
+from studio import editing, services, state
 from studio.components.mounts import component, fired
 from studio.texts import _, ngettext
-from studio.urls import page_url
+from studio.urls import page_address
 
 WIDTH = 240
 
 
-def page_strip(book: Book, issues: list[Issue]) -> None:
-    """Mount the strip. Choosing a page redraws what shows a page."""
-    project_id = state.project_id()
-    assert project_id is not None
+def strip_look(book: Book, issues: list[Issue]) -> list[dict[str, Any]]:
+    """Return what the strip shows of every page besides its picture."""
     current = state.current_page(book)
     marks = _marks(issues)
-    trim = format_of(book.format()).trim_px
     pages: list[dict[str, Any]] = []
     for place, chapter in enumerate(book.plan.chapters, 1):
         for index, page in enumerate(chapter.pages):
@@ -31,24 +28,36 @@ def page_strip(book: Book, issues: list[Issue]) -> None:
             label = _("Page {number}").format(number=page.page_number)
             if errors + others:
                 label += ", " + ngettext("{n} issue", "{n} issues", errors + others)
-            pages.append(
-                {
-                    "id": page.id,
-                    "number": page.page_number,
-                    "chapter": (chapter.title or _("Chapter {number}").format(number=place))
-                    if index == 0
-                    else "",
-                    "src": page_url(project_id, book, chapter, page, WIDTH),
-                    "label": label,
-                    "issues": errors + others,
-                    "mark": "error" if errors else "warning" if others else "",
-                    "selected": current is not None and current[1].id == page.id,
-                }
-            )
+            shown = {"id": page.id, "number": page.page_number, "label": label}
+            if index == 0:
+                shown["chapter"] = chapter.title or _("Chapter {number}").format(number=place)
+            if errors + others:
+                shown |= {"issues": errors + others, "mark": "error" if errors else "warning"}
+            if current is not None and current[1].id == page.id:
+                shown["selected"] = True
+            pages.append(shown)
+    return pages
+
+
+def page_strip(book: Book, issues: list[Issue]) -> None:
+    """Mount the strip. Choosing a page redraws what shows a page.
+
+    The picture of the page that is edited follows the large one in the browser, without a run of this.
+    """
+    project_id = state.project_id()
+    assert project_id is not None
+    trim = format_of(book.format()).trim_px
+    look, pictures = strip_look(book, issues), services.current().pictures
+    editing.shows("strip", look)
+    pages = ((chapter, page) for chapter in book.plan.chapters for page in chapter.pages)
     component("page_strip", "strip")(
         key="page-strip",
         data={
-            "pages": pages,
+            "src": page_address(project_id, WIDTH),
+            "pages": [
+                shown | {"v": pictures.version(book, chapter, page)}
+                for shown, (chapter, page) in zip(look, pages, strict=True)
+            ],
             "aspect": f"{trim.width:.0f} / {trim.height:.0f}",
             "label": _("Pages"),
             "add": _("Add a page at the end"),

@@ -21,6 +21,7 @@ const show = (figure, data) => {
     figure.querySelector('img')?.replaceWith(next)
     figure.dataset.shown = data.src
     figure.classList.remove('waiting', 'broken')
+    window.dispatchEvent(new CustomEvent('kitsumy-page', { detail: data.page }))
   }
   next.onerror = () => figure.classList.add('broken')
   next.src = data.src
@@ -32,7 +33,7 @@ const show = (figure, data) => {
   }
 }
 
-export default function ({ data, parentElement, setTriggerValue }) {
+export default function ({ data: [data], parentElement, setTriggerValue }) {
   const figure = parentElement.querySelector('.page')
   figure.style.setProperty('--ratio', String(data.width / data.height))
   show(figure, data)
@@ -48,7 +49,6 @@ export default function ({ data, parentElement, setTriggerValue }) {
       'aria-pressed': String(panel.selected), 'aria-label': panel.label,
     })
     group.dataset.id = panel.id
-    if (panel.mark) group.classList.add(panel.mark)
     group.append(element('polygon', { points: panel.points.map(p => p.join(',')).join(' ') }))
     const title = element('title', {})
     title.textContent = panel.label

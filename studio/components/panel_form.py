@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import streamlit as st
 
 from kitsumy_core.plan.book import Book
 from kitsumy_core.plan.edits import batch, edit
 from kitsumy_core.plan.flat import key_of
 from kitsumy_core.plan.models import Character, Dialogue, DialogueKit, Page, Panel
-from studio import editing, state
+from studio import editing, services, state
+from studio.components.header import status_look
+from studio.components.issue_list import issues_look
+from studio.components.page_strip import strip_look
 from studio.components.words import (
     CAMERAS,
     KINDS,
@@ -18,11 +23,32 @@ from studio.components.words import (
     narration_label,
     suggestions,
 )
-from studio.editing import SHOWN, changed, seed
+from studio.editing import seed
+from studio.pictures import SCREEN
 from studio.staleness import is_stale
 from studio.texts import _, plain, short
 
-ALSO_FORM = (*SHOWN, "editor")
+
+def changed(node: str, field: str) -> None:
+    """Commit a field of the panel, and redraw the picture and what else looks otherwise now."""
+    editing.save(node, field)
+    book, project_id = editing.book(), state.project_id()
+    if project_id and (found := state.current_page(book)):
+        services.current().pictures.ahead(project_id, book, *found, SCREEN)
+    editing.redraw("picture", *_followers(book))
+
+
+def _followers(book: Book) -> Iterator[str]:
+    found = state.current_page(book)
+    issues = services.current().issues.of(book)
+    if found and editing.looks_new("issues", issues_look(issues, found[1].id)):
+        yield "issues"
+    if state.has_notes() or editing.looks_new("status", status_look()):
+        yield "status"
+    if editing.looks_new("strip", strip_look(book, issues)):
+        yield "strip"
+    if st.session_state.get("board"):
+        yield "board"
 
 
 def panel_form(book: Book, page: Page, panel: Panel) -> None:
@@ -135,7 +161,6 @@ def _text_line(node: str, field: str, value: str, label: str, placeholder: str =
     st.text_input(
         label,
         key=seed(node, field, value),
-        live="600ms",
         placeholder=placeholder,
         on_change=changed,
         args=(node, field),
