@@ -102,9 +102,9 @@ def shows(fragment: str, look: object) -> None:
     st.session_state.setdefault("looks", {})[fragment] = look
 
 
-def looks_new(fragment: str, look: object) -> bool:
-    """Tell whether a fragment would look otherwise than it was last drawn."""
-    return bool(st.session_state.get("looks", {}).get(fragment) != look)
+def shown(fragment: str, default: Any = None) -> Any:
+    """Return how a fragment looked when it was last drawn."""
+    return st.session_state.get("looks", {}).get(fragment, default)
 
 
 def focus(node: str, field: str) -> None:

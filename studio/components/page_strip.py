@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from kitsumy_core.page.formats import format_of
@@ -15,12 +16,13 @@ from studio.texts import _, ngettext
 from studio.urls import page_address
 
 WIDTH = 240
+Marks = tuple[int, int]
+"""Errors, and other issues."""
 
 
-def strip_look(book: Book, issues: list[Issue]) -> list[dict[str, Any]]:
+def _look(book: Book, marks: Mapping[str, Marks]) -> list[dict[str, Any]]:
     """Return what the strip shows of every page besides its picture."""
     current = state.current_page(book)
-    marks = _marks(issues)
     pages: list[dict[str, Any]] = []
     for place, chapter in enumerate(book.plan.chapters, 1):
         for index, page in enumerate(chapter.pages):
@@ -47,8 +49,8 @@ def page_strip(book: Book, issues: list[Issue]) -> None:
     project_id = state.project_id()
     assert project_id is not None
     trim = format_of(book.format()).trim_px
-    look, pictures = strip_look(book, issues), services.current().pictures
-    editing.shows("strip", look)
+    marks, pictures = marks_of(issues), services.current().pictures
+    editing.shows("strip", marks)
     pages = ((chapter, page) for chapter in book.plan.chapters for page in chapter.pages)
     component("page_strip", "strip")(
         key="page-strip",
@@ -56,7 +58,7 @@ def page_strip(book: Book, issues: list[Issue]) -> None:
             "src": page_address(project_id, WIDTH),
             "pages": [
                 shown | {"v": pictures.version(book, chapter, page)}
-                for shown, (chapter, page) in zip(look, pages, strict=True)
+                for shown, (chapter, page) in zip(_look(book, marks), pages, strict=True)
             ],
             "aspect": f"{trim.width:.0f} / {trim.height:.0f}",
             "label": _("Pages"),
@@ -67,14 +69,21 @@ def page_strip(book: Book, issues: list[Issue]) -> None:
     )
 
 
-def _marks(issues: list[Issue]) -> dict[str, tuple[int, int]]:
-    found: dict[str, tuple[int, int]] = {}
+def marks_of(issues: list[Issue]) -> dict[str, Marks]:
+    """Return how many errors and how many other issues each page has that has any."""
+    found: dict[str, Marks] = {}
     for issue in issues:
         if issue.severity != "info" and issue.ids:
             errors, others = found.get(issue.ids[-1], (0, 0))
             is_error = issue.severity == "error"
             found[issue.ids[-1]] = (errors + is_error, others + (not is_error))
     return found
+
+
+def marks_shown(page_id: str) -> Marks:
+    """Return the marks of a page as the strip shows them."""
+    marks: Mapping[str, Marks] = editing.shown("strip", {})
+    return marks.get(page_id, (0, 0))
 
 
 def _picked() -> None:

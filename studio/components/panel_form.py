@@ -7,13 +7,14 @@ from collections.abc import Iterator
 import streamlit as st
 
 from kitsumy_core.plan.book import Book
+from kitsumy_core.plan.check import check_page
 from kitsumy_core.plan.edits import batch, edit
 from kitsumy_core.plan.flat import key_of
 from kitsumy_core.plan.models import Character, Dialogue, DialogueKit, Page, Panel
 from studio import editing, services, state
 from studio.components.header import status_look
 from studio.components.issue_list import issues_look
-from studio.components.page_strip import strip_look
+from studio.components.page_strip import marks_of, marks_shown
 from studio.components.words import (
     CAMERAS,
     KINDS,
@@ -33,19 +34,23 @@ def changed(node: str, field: str) -> None:
     """Commit a field of the panel, and redraw the picture and what else looks otherwise now."""
     editing.save(node, field)
     book, project_id = editing.book(), state.project_id()
-    if project_id and (found := state.current_page(book)):
-        services.current().pictures.ahead(project_id, book, *found, SCREEN)
-    editing.redraw("picture", *_followers(book))
-
-
-def _followers(book: Book) -> Iterator[str]:
     found = state.current_page(book)
-    issues = services.current().issues.of(book)
-    if found and editing.looks_new("issues", issues_look(issues, found[1].id)):
+    assert project_id is not None
+    if found is None:
+        editing.redraw()
+        return
+    services.current().pictures.ahead(project_id, book, *found, SCREEN)
+    editing.redraw("picture", *_followers(book, found[1]))
+
+
+def _followers(book: Book, page: Page) -> Iterator[str]:
+    """Yield what looks otherwise after a change of a panel's field; such a change concerns its page alone."""
+    issues = check_page(book.plan, page, "", editing.mint)
+    if editing.shown("issues") != issues_look(issues, page.id):
         yield "issues"
-    if state.has_notes() or editing.looks_new("status", status_look()):
+    if state.has_notes() or editing.shown("status") != status_look():
         yield "status"
-    if editing.looks_new("strip", strip_look(book, issues)):
+    if marks_shown(page.id) != marks_of(issues).get(page.id, (0, 0)):
         yield "strip"
     if st.session_state.get("board"):
         yield "board"
