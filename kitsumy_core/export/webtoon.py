@@ -12,9 +12,9 @@ from typing import TYPE_CHECKING, NamedTuple
 from kitsumy_core.export.archive import Entry
 from kitsumy_core.export.comic import UNWATCHED, Comic, Watch, watched
 from kitsumy_core.export.missing import notes
+from kitsumy_core.export.scroll import scroll_pages
 from kitsumy_core.page.draw import draw_page
 from kitsumy_core.page.fonts import measure
-from kitsumy_core.export.scroll import scroll_pages
 
 if TYPE_CHECKING:
     from PIL.Image import Image

@@ -14,7 +14,7 @@ const thumbnail = layout => {
   return svg
 }
 
-export default function ({ data, parentElement, setTriggerValue }) {
+export default function ({ data: [data], parentElement, setTriggerValue }) {
   const root = parentElement.querySelector('.layouts')
   root.group ??= 'fits'
   root.query ??= ''
