@@ -68,6 +68,7 @@ GROUPS: tuple[tuple[str, ...], ...] = (
 PURE = (
     *("geometry", "errors", "plan.models", "plan.book", "plan.tree", "plan.flat", "plan.edits", "plan.merge"),
     *("plan.quality", "plan.wording", "plan.incoming"),
+    *("page.proof", "page.flaws", "page.proof_balloons", "page.proof_pictures"),
     *("plan.script", "plan.script_lines", "plan.script_read", "plan.script_match"),
     *("plan.values", "plan.clean", "plan.fields"),
     *("plan.check", "plan.files", "page.document", "page.layouts", "page.formats", "page.compose"),
