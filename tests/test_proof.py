@@ -126,7 +126,7 @@ def test_the_samples_are_lettered_without_an_error() -> None:
             "warning",
         ),
         (
-            a_page_box(text(y=300), text("d2", x=760, y=620, order=2, tails=())),
+            a_page_box(text(y=300), text("d2", x=800, y=740, rx=120, ry=70, order=2, tails=())),
             "tail-over-balloon",
             "warning",
         ),
