@@ -6,7 +6,7 @@
 2. `check_book`    the book's problems, with fixes that are edits
 3. `planned`       a panel becomes a shot, and the shot a request for a backend
 4. `render_panels` requests become pictures; the studio's engine does the same from its ledger
-5. `compose_book`  book and chosen takes become a document: composed, lettered pages
+5. `compose_book`  book and chosen takes become a document: composed, lettered pages; `proof` looks for flaws
 6. `draw`          a page of the document becomes pixels; `export` packs them
 
 Every step takes values and returns values; what is drawn and what is exported come from the same document.
@@ -44,6 +44,7 @@ if TYPE_CHECKING:
     from PIL.Image import Image
 
     from kitsumy_core.page.cache import DrawCache
+    from kitsumy_core.page.flaws import Flaw
 
 SKETCH_LONG_SIDE = 1024
 
@@ -216,6 +217,17 @@ def compose_book(book: Book, takes: Mapping[str, TakeImage], edition_id: str = M
     from kitsumy_core.page.fonts import measure
 
     return compose(book, edition_id, takes, measure)
+
+
+def proof(book: Book, page: PageBox, edition_id: str = MAIN) -> list[Flaw]:
+    """Return the flaws of a composed page, each with where it is on the page."""
+    from kitsumy_core.page.flaws import Terms
+    from kitsumy_core.page.fonts import has_glyph
+    from kitsumy_core.page.formats import format_of
+    from kitsumy_core.page.proof import proof_page
+
+    mirrored = book.direction(edition_id) == "rtl"
+    return proof_page(page, Terms(format_of(book.format(edition_id)), has_glyph, edition_id, mirrored))
 
 
 def draw(
