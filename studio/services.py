@@ -14,7 +14,7 @@ from kitsumy_core import pipeline
 from kitsumy_core.render.backend import Backend
 from kitsumy_core.render.engine import Engine
 from kitsumy_core.render.library import Workflows
-from kitsumy_core.render.pool import Place
+from kitsumy_core.render.pool import Place, places
 from kitsumy_core.render.remote_ids import LedgerIds
 from kitsumy_core.settings import Settings, load_settings
 from kitsumy_core.store import Store
@@ -109,11 +109,6 @@ def stop() -> None:
         if _running is not None:
             _running.stop()
         _running = None
-
-
-def places(settings: Settings) -> list[Place]:
-    """Return where pictures can be made with these settings."""
-    return [Place("sketch"), *(Place("comfyui", host) for host in settings.comfyui_hosts)]
 
 
 def _opener(settings: Settings, store: Store, workflows: Workflows) -> Callable[[Place], Backend]:

@@ -46,7 +46,15 @@ GROUPS: tuple[tuple[str, ...], ...] = (
     ),
     ("store.*", "render.*", "page.fonts", "page.draw", "page.art", "page.ink", "page.frames"),
     ("planner.*", "export.*"),
-    ("render.keeping", "render.live", "render.pool", "render.remote_ids", "render.work", "render.engine"),
+    (
+        "render.keeping",
+        "render.live",
+        "render.pinning",
+        "render.pool",
+        "render.remote_ids",
+        "render.work",
+        "render.engine",
+    ),
     ("pipeline", "schemas"),
     ("doctor", "commands.*", "cli", "api"),
 )

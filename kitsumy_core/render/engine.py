@@ -21,6 +21,7 @@ import structlog
 from kitsumy_core.errors import KitsumyError, UsageError
 from kitsumy_core.render.backend import Backend, Estimate
 from kitsumy_core.render.live import Board, Live
+from kitsumy_core.render.pinning import pinned
 from kitsumy_core.render.pool import Opener, Place, Pool, Seat, ServerView
 from kitsumy_core.render.request import DiffusionRequest, SketchRequest, request_key
 from kitsumy_core.render.tempo import TEMPO, Tempo
@@ -64,7 +65,7 @@ class Engine:
         """Queue jobs. The same panel and request that is already waiting or running is not queued twice."""
         under_way = self._store.under_way({wish.project_id for wish in wanted})
         fresh = [w for w in wanted if (w.project_id, w.panel_id, request_key(w.request)) not in under_way]
-        made = self._store.add_jobs(fresh)
+        made = self._store.add_jobs(pinned(self._store, fresh))
         self._look()
         return made
 

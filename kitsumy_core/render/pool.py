@@ -18,6 +18,7 @@ from kitsumy_core.errors import BackendError, KitsumyError, UsageError
 from kitsumy_core.render.backend import Backend, ServerStats, Watched
 from kitsumy_core.render.comfyui_http import address_of
 from kitsumy_core.render.tempo import Tempo
+from kitsumy_core.settings import Settings
 
 log = structlog.get_logger()
 
@@ -36,6 +37,14 @@ class Place(NamedTuple):
         if self.server:
             return address_of(self.server)[0]
         return "" if self.kind == "sketch" else self.kind
+
+
+def places(settings: Settings) -> list[Place]:
+    """Return where pictures can be made with these settings."""
+    found = [Place("sketch"), *(Place("comfyui", host) for host in settings.comfyui_hosts)]
+    if settings.runpod_api_key and settings.runpod_endpoint_ids:
+        found.append(Place("runpod"))
+    return found
 
 
 @dataclass(frozen=True)

@@ -7,14 +7,14 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, and_, case, func, select, update
+from sqlalchemy import ColumnElement, Connection, and_, case, delete, func, insert, select, update
 
 from kitsumy_core.store.change import Part, now
 from kitsumy_core.store.choosing import know_server
 from kitsumy_core.store.ledger import OPEN, job_of
 from kitsumy_core.store.money import spending_of
 from kitsumy_core.store.records import Job, JobState, ServerRecord, Spending
-from kitsumy_core.store.tables import attempts, jobs, render_controls, servers
+from kitsumy_core.store.tables import attempts, jobs, render_controls, servers, workflow_servers
 
 
 @dataclass(frozen=True)
@@ -96,6 +96,18 @@ class Queue(Part):
             for row in connection.execute(query.order_by(attempts.c.created)):
                 found[row.on_server].append(job_of(row))
         return found
+
+    def workflow_servers(self) -> dict[str, str]:
+        """Return the servers that workflows are bound to, by the workflow's name."""
+        with self.database.read() as connection:
+            return {row.workflow: row.server for row in connection.execute(select(workflow_servers))}
+
+    def bind_workflow(self, workflow: str, server: str) -> None:
+        """Let one server alone render a workflow, from the next job on; "" = any."""
+        with self.database.write() as connection:
+            connection.execute(delete(workflow_servers).where(workflow_servers.c.workflow == workflow))
+            if server:
+                connection.execute(insert(workflow_servers).values(workflow=workflow, server=server))
 
     def server_seen(self, name: str, kind: str) -> None:
         """Note that a server answers."""

@@ -226,3 +226,10 @@ render_controls = Table(
     Column("paused", Boolean, nullable=False),
     Column("budget", Float),  # USD
 )
+
+workflow_servers = Table(
+    "workflow_servers",
+    metadata,
+    Column("workflow", String(200), primary_key=True),
+    Column("server", Text, nullable=False),  # the one server that renders it
+)

@@ -63,5 +63,11 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["project_id"], ["projects.id"], ondelete="CASCADE"),
         sa.PrimaryKeyConstraint("project_id"),
     )
+    op.create_table(
+        "workflow_servers",
+        sa.Column("workflow", sa.String(length=200), nullable=False),
+        sa.Column("server", sa.Text(), nullable=False),
+        sa.PrimaryKeyConstraint("workflow"),
+    )
     # An earlier program kept no attempts, so what it left running cannot be asked for.
     op.execute(sa.text("UPDATE jobs SET state = 'queued' WHERE state = 'running'"))
