@@ -134,6 +134,8 @@ class Attempts(Part):
             if ending.again_at is not None:
                 tries = jobs.c.tries + int(ending.is_failure)
                 values = again(not_before=ending.again_at, tries=tries)
+                if ending.code:
+                    values |= {k: v for k, v in failure(ending.code, ending.params).items() if "error" in k}
             else:
                 values = failure(ending.code, ending.params)
                 if ending.state == "uncertain":

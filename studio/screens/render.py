@@ -15,6 +15,7 @@ from studio.components.mounts import component, fired
 from studio.components.naming import backend_name, panel_name
 from studio.components.render_choice import choice
 from studio.components.render_queue import queue
+from studio.components.servers import servers
 from studio.staleness import stale_panels
 from studio.texts import _, ngettext, plain, short, when
 from studio.urls import panel_url, take_url
@@ -34,6 +35,7 @@ def show() -> None:
     with st.container(border=True, key="render-choice"):
         choice(project_id, book, pipeline.check_book(book))
     queue()
+    servers()
     left, right = st.columns([5, 4], gap="large")
     with left:
         board()
