@@ -15,6 +15,11 @@ def panel_name(book: Book, panel_id: str) -> str:
     return _("A deleted panel")
 
 
+def server_label(name: str) -> str:
+    """Return a server's address as people say it: without http://, which would also make it a link."""
+    return name.removeprefix("http://").replace("://", " ")
+
+
 def backend_name(kind: str) -> str:
     """Return a backend's name in words."""
     return {"sketch": _("storyboard sketch"), "comfyui": "ComfyUI"}.get(kind, kind)

@@ -12,7 +12,7 @@ from kitsumy_core.render.live import Live
 from kitsumy_core.store import Job, QueueView
 from studio import services, state
 from studio.components.figures import clock
-from studio.components.naming import backend_name, panel_name
+from studio.components.naming import backend_name, panel_name, server_label
 from studio.components.queue_head import head
 from studio.components.uncertain import uncertain
 from studio.texts import _, ngettext, plain
@@ -68,7 +68,7 @@ def _running(book: Book, job: Job, view: QueueView) -> None:
     with st.container(horizontal=True, vertical_alignment="center", key=f"job-{job.id}"):
         _preview(job, live)
         with st.container(width="stretch", gap="xsmall"):
-            where = job.server or backend_name(job.backend)
+            where = server_label(job.server or "") or backend_name(job.backend)
             st.markdown(f"**{panel_name(book, job.panel_id)}** · :small[{plain(where)}]")
             _progress(live)
         if view.open > 1:
@@ -165,11 +165,11 @@ def _why_waiting(job: Job, view: QueueView) -> str:
     servers = [s for s in services.current().engine.servers() if s.kind == job.backend]
     if job.pinned and job.pinned not in {s.name for s in servers}:
         return _("waits for {server}, which is not among the servers in Settings").format(
-            server=plain(job.pinned)
+            server=plain(server_label(job.pinned))
         )
     able = [s for s in servers if not job.pinned or s.name == job.pinned]
     if able and not any(s.is_up for s in able):
-        return _("waits until {server} answers").format(server=plain(able[0].name))
+        return _("waits until {server} answers").format(server=plain(server_label(able[0].name)))
     if view.spending.left is not None and view.spending.left <= 0 and job.backend == "runpod":
         return _("waits for a higher budget")
     return _("in the queue")

@@ -11,7 +11,7 @@ from kitsumy_core.render.pool import ServerView
 from kitsumy_core.store import Job, ServerRecord
 from studio import services, state
 from studio.components.figures import gigabytes, span
-from studio.components.naming import panel_name
+from studio.components.naming import panel_name, server_label
 from studio.texts import _, ngettext, plain
 
 EVERY = 2.0
@@ -21,6 +21,19 @@ def servers() -> None:
     """Mount the list as a fragment of its own that keeps itself current; nothing where there is none."""
     if _shown():
         st.fragment(_servers, run_every=EVERY)()
+
+
+def servers_folded() -> None:
+    """Mount the list behind a line that says how many answer."""
+    views = _shown()
+    if not views:
+        return
+    up = sum(view.is_up is True for view in views)
+    count = ngettext("{n} server", "{n} servers", len(views))
+    label = f"{count} · " + _("{up} ready").format(up=up)
+    with st.expander(label, icon=":material/dns:", key="servers-shelf", on_change="rerun") as shelf:
+        if shelf.open:
+            st.fragment(_servers, run_every=EVERY)()
 
 
 def _shown() -> list[ServerView]:
@@ -48,14 +61,15 @@ def _servers() -> None:
 def _row(view: ServerView, record: ServerRecord | None, jobs: list[Job], book: Book | None) -> None:
     with st.container(key=f"server-{view.name}", gap="xsmall"):
         dot, word = _state(view)
-        name = view.name if view.kind == "comfyui" else "RunPod"
+        name = server_label(view.name) if view.kind == "comfyui" else "RunPod"
         stats = view.stats
         facts = [word]
         if stats is not None and view.is_up:
             facts += [plain(part) for part in (_version(stats), stats.device.partition(" : ")[0]) if part]
         st.markdown(f"{dot} **{plain(name)}** · :small[{' · '.join(facts)}]")
         if view.is_up is False and view.problem is not None:
-            st.caption(plain(say(*view.problem, state.language())))
+            text = say(*view.problem, state.language()).replace(view.name, server_label(view.name))
+            st.caption(plain(text))
             return
         st.caption(" · ".join(_facts(view, record, jobs, book)))
         if stats is not None and stats.memory_total and stats.memory_free is not None:
