@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from babel.numbers import format_currency, format_decimal
+from babel.numbers import format_decimal
 
 from studio import state
 from studio.texts import _
@@ -25,9 +25,10 @@ def span(seconds: float) -> str:
 
 
 def money(usd: float) -> str:
-    """Write an amount of US dollars; small ones with more digits, so that they do not read as nothing."""
+    """Write an amount of US dollars, for Markdown; a small one with more digits, so that it is not nothing."""
     digits = "0.00" if usd >= 0.1 or usd == 0 else "0.0000"
-    return str(format_currency(usd, "USD", f"¤{digits}", locale=state.language(), currency_digits=False))
+    amount = format_decimal(usd, digits, locale=state.language(), decimal_quantization=True)
+    return f"\\${amount}" if state.language() == "en" else f"{amount} \\$"
 
 
 def gigabytes(size: float) -> str:

@@ -43,7 +43,7 @@ def _figures(view: QueueView) -> str:
     remaining = _remaining(view)
     if remaining is not None and not view.paused:
         parts.append(_("about {span} left").format(span=span(remaining)))
-    if view.cost or view.spending.reserved:
+    if view.cost:
         parts.append(_("{money} so far").format(money=money(view.cost)))
     return " · ".join(parts)
 

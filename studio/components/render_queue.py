@@ -6,13 +6,12 @@ from html import escape
 
 import streamlit as st
 
-from kitsumy_core.messages import say
 from kitsumy_core.plan.book import Book
 from kitsumy_core.render.live import Live
 from kitsumy_core.store import Job, QueueView
 from studio import services, state
 from studio.components.figures import clock
-from studio.components.naming import backend_name, panel_name, server_label
+from studio.components.naming import backend_name, in_words, panel_name, server_label
 from studio.components.queue_head import head
 from studio.components.uncertain import uncertain
 from studio.texts import _, ngettext, plain
@@ -116,7 +115,7 @@ def _progress(live: Live | None) -> None:
     if progress.stage == "waiting" and progress.ahead:
         stage = ngettext("Waiting: {n} job before it", "Waiting: {n} jobs before it", progress.ahead)
     if progress.note:
-        stage = plain(say(progress.note, {}, state.language()))
+        stage = in_words(progress.note, {})
     text = stage if progress.stage == "waiting" else f"{stage} · {clock(live.seconds())}"
     if progress.total:
         st.progress(min(1.0, progress.value / progress.total), text=text)
@@ -130,7 +129,8 @@ def _waiting(book: Book, view: QueueView) -> None:
     for number, job in enumerate(shown):
         with st.container(horizontal=True, vertical_alignment="center", key=f"job-{job.id}", gap="small"):
             why = _why_waiting(job, view)
-            st.markdown(f"{panel_name(book, job.panel_id)} · :small[{why}]", width="stretch")
+            with st.container(width="stretch"):
+                st.markdown(f"{panel_name(book, job.panel_id)} · :small[{why}]")
             if number:
                 st.button(
                     "",
@@ -160,8 +160,7 @@ def _why_waiting(job: Job, view: QueueView) -> str:
     if view.paused:
         return _("paused")
     if job.error_code:
-        reason = plain(say(job.error_code, job.error_params, state.language()))
-        return _("will be tried again") + f" ({reason})"
+        return _("will be tried again") + f" ({in_words(job.error_code, job.error_params)})"
     servers = [s for s in services.current().engine.servers() if s.kind == job.backend]
     if job.pinned and job.pinned not in {s.name for s in servers}:
         return _("waits for {server}, which is not among the servers in Settings").format(
@@ -195,9 +194,9 @@ def _failures(project_id: str, book: Book, failed: list[Job]) -> None:
             )
     for job in failed:
         with st.container(horizontal=True, vertical_alignment="center", key=f"job-{job.id}"):
-            text = plain(say(job.error_code or "internal", job.error_params, state.language()))
-            name = panel_name(book, job.panel_id)
-            st.markdown(f":red[:material/error:] **{name}** · {text}", width="stretch")
+            with st.container(width="stretch"):
+                text = in_words(job.error_code or "internal", job.error_params)
+                st.markdown(f":red[:material/error:] **{panel_name(book, job.panel_id)}** · {text}")
             st.button(
                 _("Try again"),
                 icon=":material/refresh:",

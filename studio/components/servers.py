@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import streamlit as st
 
-from kitsumy_core.messages import say
 from kitsumy_core.plan.book import Book
 from kitsumy_core.render.backend import ServerStats
 from kitsumy_core.render.pool import ServerView
 from kitsumy_core.store import Job, ServerRecord
 from studio import services, state
 from studio.components.figures import gigabytes, span
-from studio.components.naming import panel_name, server_label
+from studio.components.naming import in_words, panel_name, server_label
 from studio.texts import _, ngettext, plain
 
 EVERY = 2.0
@@ -52,7 +51,7 @@ def _servers() -> None:
     book = running.store.head(project_id).book if project_id else None
     with st.container(border=True, key="servers", gap="small"):
         with st.container(horizontal=True, vertical_alignment="center"):
-            st.markdown(f"**{_('Servers')}**", width="stretch")
+            st.markdown("**" + _("Servers") + "**", width="stretch")
             st.page_link("screens/settings.py", label=_("Settings"), icon=":material/settings:")
         for view in views:
             _row(view, records.get(view.name), work.get(view.name, []), book)
@@ -68,8 +67,7 @@ def _row(view: ServerView, record: ServerRecord | None, jobs: list[Job], book: B
             facts += [plain(part) for part in (_version(stats), stats.device.partition(" : ")[0]) if part]
         st.markdown(f"{dot} **{plain(name)}** · :small[{' · '.join(facts)}]")
         if view.is_up is False and view.problem is not None:
-            text = say(*view.problem, state.language()).replace(view.name, server_label(view.name))
-            st.caption(plain(text))
+            st.caption(in_words(*view.problem))
             return
         st.caption(" · ".join(_facts(view, record, jobs, book)))
         if stats is not None and stats.memory_total and stats.memory_free is not None:

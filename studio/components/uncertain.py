@@ -4,19 +4,18 @@ from __future__ import annotations
 
 import streamlit as st
 
-from kitsumy_core.messages import say
 from kitsumy_core.plan.book import Book
 from kitsumy_core.store import Job
-from studio import services, state
-from studio.components.naming import panel_name
-from studio.texts import _, plain
+from studio import services
+from studio.components.naming import in_words, panel_name
+from studio.texts import _
 
 
 def uncertain(book: Book, job: Job) -> None:
     """Draw one uncertain job with its three ways out."""
     engine = services.current().engine
     with st.container(border=True, key=f"uncertain-{job.id}", gap="small"):
-        text = plain(say(job.error_code or "uncertain", job.error_params, state.language()))
+        text = in_words(job.error_code or "uncertain", job.error_params)
         st.markdown(f":orange[:material/help:] **{panel_name(book, job.panel_id)}** · {text}")
         with st.container(horizontal=True, vertical_alignment="bottom"):
             st.text_input(
