@@ -25,7 +25,7 @@ def span(seconds: float) -> str:
 
 
 def money(usd: float) -> str:
-    """Write an amount of US dollars, for Markdown; a small one with more digits, so that it is not nothing."""
+    """Write an amount of US dollars, for Markdown; small ones with more digits, or they read as nothing."""
     digits = "0.00" if usd >= 0.1 or usd == 0 else "0.0000"
     amount = format_decimal(usd, digits, locale=state.language(), decimal_quantization=True)
     return f"\\${amount}" if state.language() == "en" else f"{amount} \\$"
