@@ -388,7 +388,7 @@ def test_the_view_of_a_queue_counts_all_and_shows_a_few(store: Store, project: s
     for _ in range(3):
         must_claim(store)
     store.settle(must_claim(store).attempt.id, [a_take(project)], cost=0.5)
-    view = store.queue_view(project, limit=5)
+    view = store.queue_view(project, limit=5, waiting=5)
     assert (view.queued, view.under_way, view.ended, view.total) == (26, 3, 1, 30)
     assert (len(view.waiting), len(view.running), view.cost) == (5, 3, 0.5)
     assert store.is_at_work(project)

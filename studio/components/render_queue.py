@@ -17,7 +17,7 @@ from studio.components.uncertain import uncertain
 from studio.texts import _, ngettext, plain
 from studio.urls import preview_url
 
-WAITING_SHOWN, FAILED_SHOWN = 5, 20
+WAITING_SHOWN, SHOWN = 5, 20
 
 
 def active(project_id: str) -> bool:
@@ -35,7 +35,7 @@ def _queue() -> None:
     running, project_id = services.current(), state.project_id()
     assert project_id is not None
     running.engine.look_at(project_id, _in_sight())
-    view = running.store.queue_view(project_id, FAILED_SHOWN)
+    view = running.store.queue_view(project_id, SHOWN, WAITING_SHOWN)
     if st.session_state.get("was_active") and not view.open:
         st.session_state["was_active"] = False
         st.rerun()

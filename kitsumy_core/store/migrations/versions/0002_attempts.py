@@ -15,6 +15,9 @@ def upgrade() -> None:
     op.add_column("jobs", sa.Column("not_before", sa.DateTime(), nullable=True))
     op.add_column("jobs", sa.Column("tries", sa.Integer(), nullable=False, server_default="0"))
     op.create_index("jobs_next", "jobs", ["state", "backend", "priority", "sequence"])
+    op.create_index("jobs_in_order", "jobs", ["project_id", "state", "priority", "sequence"])
+    op.create_index("jobs_of_batch", "jobs", ["project_id", "batch_id", "state", "created"])
+    op.create_index("jobs_of_panel", "jobs", ["project_id", "panel_id", "sequence"])
     op.create_index("jobs_alike", "jobs", ["state", "backend", "model", "priority", "sequence"])
     op.create_table(
         "attempts",
