@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import itertools
+import logging
 import random
 import statistics
 import tempfile
@@ -15,6 +16,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 import httpx2
+import structlog
 
 from kitsumy_core.plan.book import Book
 from kitsumy_core.render.comfyui import ComfyUIBackend
@@ -26,6 +28,7 @@ from kitsumy_core.render.shot import Shot
 from kitsumy_core.settings import Settings
 from kitsumy_core.store import NewJob, Store
 
+structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.WARNING))
 _seeds = itertools.count(random.SystemRandom().randrange(1 << 40))
 
 
