@@ -61,7 +61,17 @@ GROUPS: tuple[tuple[str, ...], ...] = (
         *("page.fonts", "page.draw", "page.art", "page.ink", "page.frames", "page.vector"),
     ),
     ("planner.*", "export.*"),
-    ("render.keeping", "render.live", "render.pool", "render.remote_ids", "render.work", "render.engine"),
+    (
+        *(
+            "render.keeping",
+            "render.live",
+            "render.pinning",
+            "render.pool",
+            "render.remote_ids",
+            "render.work",
+        ),
+        "render.engine",
+    ),
     ("pipeline", "schemas", "generate"),
     ("doctor", "commands.*", "cli", "api"),
 )

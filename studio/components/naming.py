@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
+from kitsumy_core.messages import say
 from kitsumy_core.plan.book import Book
-from studio.texts import _
+from studio import state
+from studio.texts import _, plain
 
 
 def panel_name(book: Book, panel_id: str) -> str:
@@ -13,6 +18,16 @@ def panel_name(book: Book, panel_id: str) -> str:
             if panel.id == panel_id:
                 return _("Page {page}, panel {panel}").format(page=page.page_number, panel=number)
     return _("A deleted panel")
+
+
+def server_label(name: str) -> str:
+    """Return a server's address as people say it: without http://, which would also make it a link."""
+    return name.removeprefix("http://").replace("://", " ")
+
+
+def in_words(code: str, params: Mapping[str, Any]) -> str:
+    """Say a code harmlessly inside Markdown; addresses of servers do not become links."""
+    return plain(say(code, params, state.language()).replace("http://", ""))
 
 
 def backend_name(kind: str) -> str:

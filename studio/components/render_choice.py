@@ -21,6 +21,7 @@ from kitsumy_core.render.request import DiffusionRequest, SketchRequest, request
 from kitsumy_core.render.shot import shot_of
 from kitsumy_core.store import NewJob
 from studio import services, state
+from studio.components.forecast import about
 from studio.staleness import stale_panels
 from studio.texts import _, ngettext, plain
 
@@ -157,14 +158,7 @@ def _about_time(project_id: str, options: RenderOptions, count: int) -> str:
         return ""
     if options.backend == "sketch":
         return _("About {seconds} s, no GPU needed").format(seconds=max(1, round(count * 0.1)))
-    takes = services.current().store.takes(project_id)
-    known = sorted(take.seconds for take in takes if take.backend == options.backend and take.seconds > 0)
-    if not known:
-        return _("How long one picture takes is known after the first.")
-    minutes, seconds = divmod(round(known[len(known) // 2] * count / 2), 60)
-    return _("About {minutes} min {seconds} s, going by earlier pictures").format(
-        minutes=minutes, seconds=seconds
-    )
+    return about(project_id, options, count)
 
 
 def _seeded(book: Book, panel_id: str, options: RenderOptions) -> RenderOptions:
