@@ -40,7 +40,7 @@ from kitsumy_core.render.runpod_job import Rhythm
 from kitsumy_core.render.runpod_route import Endpoints
 from tests.comfyui_scenarios import Told, load, until
 from tests.comfyui_server import a_png
-from tests.runpod_server import KEY, RunPodDouble, a_base64, pictures
+from tests.runpod_server import KEY, Job, RunPodDouble, a_base64, pictures
 
 T = TypeVar("T")
 REQUEST = DiffusionRequest(backend="runpod", prompt="a lighthouse", width=128, height=64, steps=20, seed=7)
@@ -149,7 +149,7 @@ def test_the_key_goes_to_the_queue_alone_and_into_no_text(
 def test_input_pictures_travel_as_webp_under_flat_names_each_once(cloud: RunPodDouble) -> None:
     noise = io.BytesIO()
     Image.effect_noise((256, 128), 60).convert("RGB").save(noise, "PNG")
-    request = REQUEST.but(images=("a",), denoise=0.5)
+    request = REQUEST.but(source="a", denoise=0.5)
     rendered(cloud, request=request, images={"a": noise.getvalue()})
     (job,) = cloud.submitted
     (sent,) = job.input["images"]
@@ -298,6 +298,10 @@ def test_nobody_there_means_nothing_was_sent(cloud: RunPodDouble) -> None:
         using(url, lambda backend: backend.render(str(uuid.uuid4()), REQUEST, Told()))
     assert caught.value.error_code == "runpod-unreachable"
     assert caught.value.retryable
+    ids, job_id = MemoryIds(), str(uuid.uuid4())
+    with pytest.raises(UnreachableError):
+        using(url, lambda backend: backend.render(job_id, REQUEST, Told()), ids=ids)
+    assert using(url, lambda backend: backend.recover(job_id), ids=ids) is None, "it may be sent again"
 
 
 def test_a_busy_queue_is_asked_again_because_it_took_nothing(cloud: RunPodDouble) -> None:
@@ -348,7 +352,7 @@ def test_a_job_is_found_again_by_its_id_while_it_runs_and_after(cloud: RunPodDou
     async def killed(backend: RunPodBackend) -> None:
         task = asyncio.create_task(backend.render(job_id, REQUEST, Told()))
         await until(lambda: "/" in ids._ids.get(job_id, "") and not ids._ids[job_id].endswith("/"))
-        backend._cancel = _nothing  # type: ignore[method-assign]  # who is killed says goodbye to nobody
+        backend._sender.cancel = _nothing  # type: ignore[method-assign]  # who is killed says goodbye to nobody
         task.cancel()
 
     using(cloud.url, killed, ids=ids)
@@ -365,6 +369,38 @@ def test_what_was_never_sent_or_is_forgotten_there_is_lost(cloud: RunPodDouble) 
     assert using(cloud.url, lambda backend: backend.recover("never"), ids=ids) is None
     asyncio.run(ids.keep("old", "ep1/11111111-u1"))
     assert using(cloud.url, lambda backend: backend.recover("old"), ids=ids) is None
+
+
+def test_the_id_a_writer_read_in_the_console_is_enough(cloud: RunPodDouble) -> None:
+    cloud.endpoints = {"ep1", "ep2"}
+    rendered(cloud, endpoints=Endpoints(("ep2",)))
+    ids = MemoryIds()
+    asyncio.run(ids.keep("pasted", f" {cloud.submitted[0].id}"))
+    asyncio.run(ids.keep("mistyped", "nothing-like-it"))
+    both = Endpoints(("gone", "ep1", "ep2"))
+    assert using(cloud.url, lambda backend: backend.recover("pasted"), ids=ids, endpoints=both)
+    assert using(cloud.url, lambda backend: backend.recover("mistyped"), ids=ids, endpoints=both) is None
+
+
+def test_a_job_that_another_process_sent_can_be_withdrawn(cloud: RunPodDouble) -> None:
+    ids, job = MemoryIds(), Job("11-u1", "ep1", {}, {})
+    cloud.jobs[job.id] = job
+    for known in ("ep1/11-u1", "ep1/", "ep1/unknown-u1", ""):
+        asyncio.run(ids.keep("job", known))
+        using(cloud.url, lambda backend: backend.withdraw("job"), ids=ids)
+    assert job.status == "CANCELLED"
+
+
+def test_the_pool_sees_how_busy_the_endpoints_are_and_why_they_cannot_be_used(cloud: RunPodDouble) -> None:
+    cloud.health["ep1"] = {"jobs": {"inQueue": 3, "inProgress": 2}, "workers": {"running": 2}}
+
+    async def look(backend: RunPodBackend) -> tuple[Any, int]:
+        return await backend.stats(), backend.slots()
+
+    stats, slots = using(cloud.url, look, endpoints=Endpoints(("ep1", "gone")))
+    assert (stats.running, stats.waiting, slots) == (2, 3, 5)
+    with pytest.raises(RejectedError):
+        using(cloud.url, look, key="wrong")
 
 
 def test_a_job_the_service_forgets_in_between_is_not_sent_again_by_itself(cloud: RunPodDouble) -> None:

@@ -6,7 +6,7 @@ import base64
 import hashlib
 import io
 import json
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any
 
 from PIL import Image
@@ -30,17 +30,27 @@ def name_of(data: bytes) -> str:
 
 
 def packed(
-    graph: Graph, images: Mapping[str, bytes], *, execution: float, deadline: float, most: int = MOST_SENT
+    graph: Graph,
+    images: Mapping[str, bytes],
+    *,
+    execution: float,
+    deadline: float,
+    exact: Collection[str] = (),
+    most: int = MOST_SENT,
 ) -> bytes:
     """Return the body of a submission; `images` are encoded pictures by their names in the graph.
 
-    `execution` and `deadline` are seconds: the longest working time, and how long we wait in all. Raises
-    RejectedError if it does not fit, RenderFailedError for a picture that is none.
+    Those named in `exact` (masks) lose nothing. `execution` and `deadline` are seconds: the longest working
+    time, and how long we wait in all. Raises RejectedError if it does not fit, RenderFailedError for a
+    picture that is none.
     """
     length = 0
     for quality in QUALITIES if images else QUALITIES[:1]:
         body = _body(
-            graph, {name: _webp(data, quality) for name, data in images.items()}, execution, deadline
+            graph,
+            {name: _webp(data, quality, name in exact) for name, data in images.items()},
+            execution,
+            deadline,
         )
         length = len(body)
         if length <= most:
@@ -63,11 +73,11 @@ def _body(graph: Graph, images: Mapping[str, bytes], execution: float, deadline:
     return json.dumps({"input": given, "policy": policy}, ensure_ascii=False, separators=(",", ":")).encode()
 
 
-def _webp(data: bytes, quality: int) -> bytes:
-    """Return a picture as WebP; masks and drawings of few tones lose nothing."""
+def _webp(data: bytes, quality: int, exact: bool) -> bytes:
+    """Return a picture as WebP; grey ones and drawings of few colours lose nothing either."""
     picture_of(data)
     with Image.open(io.BytesIO(data)) as image:
-        exact = image.mode in ("1", "L", "P")
+        exact = exact or image.mode in ("1", "L", "P")
         clear = "A" in image.getbands() or "transparency" in image.info
         written = io.BytesIO()
         image.convert("RGBA" if clear else "RGB").save(
