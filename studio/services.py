@@ -113,7 +113,8 @@ def stop() -> None:
 
 def places(settings: Settings) -> list[Place]:
     """Return where pictures can be made with these settings."""
-    return [Place("sketch"), *(Place("comfyui", host) for host in settings.comfyui_hosts)]
+    rented = [Place("runpod")] if settings.runpod_is_configured else []
+    return [Place("sketch"), *(Place("comfyui", host) for host in settings.comfyui_hosts), *rented]
 
 
 def _opener(settings: Settings, store: Store, workflows: Workflows) -> Callable[[Place], Backend]:

@@ -7,21 +7,28 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from secrets import randbits, token_hex
-from typing import NamedTuple
+from typing import NamedTuple, cast
 
 from kitsumy_core.commands.choose import chosen_panels
 from kitsumy_core.commands.common import FAILED, FINE, Desk, give, opened
 from kitsumy_core.errors import KitsumyError, UsageError
 from kitsumy_core.export.renders import DAMAGED, RenderFolder, RenderMetadata, RenderRecord
-from kitsumy_core.pipeline import Planned, Rendered, RenderOptions, open_backend, planned, render_panels
+from kitsumy_core.pipeline import (
+    BackendName,
+    Planned,
+    Rendered,
+    RenderOptions,
+    open_backend,
+    planned,
+    render_panels,
+)
 from kitsumy_core.plan.book import Book, find_panel
 from kitsumy_core.render.library import Workflows
 from kitsumy_core.render.profiles import PROFILES, RANDOM
 from kitsumy_core.render.request import SketchRequest, request_key
 from kitsumy_core.render.styles import STYLES, find_style
 
-BACKENDS = ("sketch", "comfyui")
-LATER = ("runpod",)
+BACKENDS = ("sketch", "comfyui", "runpod")
 
 
 class Wish(NamedTuple):
@@ -66,17 +73,26 @@ def run(desk: Desk, plan: str, out: Path, pages: str, panels: str, options: Rend
 def options_of(desk: Desk, backend: str, profile: str, workflow: str, style: str) -> RenderOptions:
     """Return checked options; no backend means ComfyUI where one is configured. Raises UsageError."""
     name = backend or ("comfyui" if desk.settings.comfyui_is_configured else "sketch")
-    if name in LATER:
-        raise UsageError("backend-not-available", name=name)
     if name not in BACKENDS:
         raise UsageError("backend-unknown", name=name, known=list(BACKENDS))
+    if name == "runpod":
+        _refuse_unset(desk)
     if profile not in PROFILES:
         raise UsageError("profile-unknown", name=profile, known=list(PROFILES))
     known_style = find_style(style)
     if style and known_style is None:
         raise UsageError("style-unknown", name=style, known=list(STYLES))
     style_id = known_style.id if known_style else ""
-    return RenderOptions("comfyui" if name == "comfyui" else "sketch", profile, workflow, style_id)
+    return RenderOptions(cast("BackendName", name), profile, workflow, style_id)
+
+
+def _refuse_unset(desk: Desk) -> None:
+    from kitsumy_core.render.runpod_open import endpoints_of
+
+    if not desk.settings.runpod_is_configured:
+        raise UsageError("runpod-key-missing")
+    if not endpoints_of(desk.settings).all:
+        raise UsageError("runpod-endpoints-missing")
 
 
 def _wish(

@@ -44,6 +44,8 @@ RUNPOD: Mapping[str, Text] = {
     ),
     "runpod-endpoint-unhealthy": N_("{endpoint}: its workers are unhealthy. Look at their log."),
     "runpod-not-configured": N_("RunPod is not set up; nothing needs it. Set RUNPOD_API_KEY to use it."),
+    "runpod-limited": N_("At most {limit} USD are spent on RunPod in 24 hours."),
+    "runpod-spent": N_("Cost at RunPod: {usd} USD."),
     "runpod-unreachable": N_("{server} does not answer ({problem}). Check the network; nothing was sent."),
     "runpod-busy": N_("{server} takes no more requests at the moment ({status}). Try again in a minute."),
     "runpod-answers-badly": N_(

@@ -17,4 +17,4 @@ def panel_name(book: Book, panel_id: str) -> str:
 
 def backend_name(kind: str) -> str:
     """Return a backend's name in words."""
-    return {"sketch": _("storyboard sketch"), "comfyui": "ComfyUI"}.get(kind, kind)
+    return {"sketch": _("storyboard sketch"), "comfyui": "ComfyUI", "runpod": "RunPod"}.get(kind, kind)
