@@ -11,7 +11,8 @@ from typing import NamedTuple, cast
 
 from kitsumy_core.commands.choose import chosen_panels
 from kitsumy_core.commands.common import FAILED, FINE, Desk, give, opened
-from kitsumy_core.errors import KitsumyError, UsageError
+from kitsumy_core.commands.render_ids import FolderIds, job_of
+from kitsumy_core.errors import KitsumyError, UncertainError, UsageError
 from kitsumy_core.export.renders import DAMAGED, RenderFolder, RenderMetadata, RenderRecord
 from kitsumy_core.pipeline import (
     BackendName,
@@ -23,6 +24,7 @@ from kitsumy_core.pipeline import (
     render_panels,
 )
 from kitsumy_core.plan.book import Book, find_panel
+from kitsumy_core.render.backend import Progress
 from kitsumy_core.render.library import Workflows
 from kitsumy_core.render.profiles import PROFILES, RANDOM
 from kitsumy_core.render.request import SketchRequest, request_key
@@ -125,11 +127,16 @@ def _warnings(made: Planned) -> set[str]:
 async def _render(work: Work) -> int:
     """Render what is wished for and record each panel; return how many failed."""
     failed: list[str] = []
+    spent: list[float] = []
     left = {wish.panel_id: wish for wish in work.wishes}
 
     def finished(done: Rendered) -> None:
         wish = left.pop(done.panel_id)
+        if done.cost:
+            spent.append(done.cost)
         record = work.folder.add(_record(work.desk, wish, done), done.pictures)
+        if ids and not isinstance(done.error, UncertainError):
+            ids.forget(job_of(done.panel_id, wish.planned))
         number = len(work.wishes) - len(left)
         if done.error is not None or not record.images:
             failed.append(done.panel_id)
@@ -142,17 +149,50 @@ async def _render(work: Work) -> int:
             "panel-rendered", n=number, total=len(work.wishes), panel=done.panel_id, seconds=record.seconds
         )
 
-    backend = open_backend(work.wishes[0].options.backend, work.desk.settings, workflows=work.workflows)
+    kind = work.wishes[0].options.backend
+    ids = FolderIds(work.folder.folder) if kind == "runpod" else None
+    if ids:
+        _forget_told(work, ids)
+    backend = open_backend(kind, work.desk.settings, workflows=work.workflows, remote_ids=ids)
+    notes: set[str] = set()
+
+    def report(panel_id: str, progress: Progress) -> None:
+        if progress.note and progress.note not in notes:
+            notes.add(progress.note)
+            work.desk.tell(progress.note)
+
+    wishes = [(w.panel_id, w.planned) for w in work.wishes]
     try:
-        await render_panels([(w.panel_id, w.planned) for w in work.wishes], backend, finished=finished)
+        if ids:
+            await backend.check()
+        await render_panels(wishes, backend, finished=finished, report=report, job_of=job_of if ids else None)
     except asyncio.CancelledError:
         _record_cancelled(work, list(left.values()))
+        if ids:
+            for wish in left.values():
+                ids.forget(job_of(wish.panel_id, wish.planned))
         raise
     except BaseExceptionGroup as group:
         raise _first(group) from group
     finally:
         await backend.aclose()
+        if spent:
+            work.desk.tell("runpod-spent", usd=f"{sum(spent):.4f}")
     return len(failed)
+
+
+def _forget_told(work: Work, ids: FolderIds) -> None:
+    """Let pictures be sent anew of which the last run said that nobody knows what became of them."""
+    for wish in work.wishes:
+        known, job = work.folder.record(wish.panel_id), job_of(wish.panel_id, wish.planned)
+        told = known is not None and known.status == "uncertain"
+        if (
+            told
+            and known
+            and known.request_key == request_key(wish.planned.request)
+            and ids.is_unanswered(job)
+        ):
+            ids.forget(job)
 
 
 def _first(group: BaseExceptionGroup[BaseException]) -> BaseException:
@@ -175,10 +215,12 @@ def _record_cancelled(work: Work, wishes: Sequence[Wish]) -> None:
 
 
 def _record(desk: Desk, wish: Wish, done: Rendered) -> RenderRecord:
-    blank = _blank(desk, wish).model_copy(update={"seconds": round(done.seconds, 3)})
+    figures = {"seconds": round(done.seconds, 3), "cost": round(done.cost or 0.0, 6)}
+    blank = _blank(desk, wish).model_copy(update=figures)
     if done.error is not None:
         problem = {"error": desk.explain(done.error), "error_code": done.error.error_code}
-        return blank.model_copy(update={"status": "failed", **problem})
+        status = "uncertain" if isinstance(done.error, UncertainError) else "failed"
+        return blank.model_copy(update={"status": status, **problem})
     if not done.pictures:
         return blank.model_copy(
             update={"status": "failed", "error": desk.words("no-pictures"), "error_code": "no-pictures"}

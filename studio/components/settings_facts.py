@@ -69,7 +69,6 @@ RUNPOD = (
         N_("Spend limit for 24 hours, in USD"),
         "text",
         N_("Nothing is sent that would pass it. Empty = no limit."),
-        "5",
     ),
 )
 LANGUAGE_MODELS = (
