@@ -21,6 +21,7 @@ from kitsumy_core.render.request import DiffusionRequest, SketchRequest, request
 from kitsumy_core.render.shot import shot_of
 from kitsumy_core.store import NewJob
 from studio import services, state
+from studio.components.rented import is_set_up, say_how
 from studio.staleness import stale_panels
 from studio.texts import _, ngettext, plain
 
@@ -74,7 +75,7 @@ def choice(project_id: str, book: Book, issues: list[Issue]) -> None:
             type="primary",
             icon=":material/brush:",
             key="render-go",
-            disabled=not panel_ids or not _is_set_up(options.backend),
+            disabled=not panel_ids or not is_set_up(services.current().settings, options.backend),
             on_click=start,
             args=(project_id, panel_ids, options),
         )
@@ -121,26 +122,10 @@ def _options() -> RenderOptions:
         st.button(
             _("Test the server"), icon=":material/lan:", key="render-test", on_click=_test, args=(backend,)
         )
-    if not _is_set_up(backend):
-        _say_how()
+    if not is_set_up(services.current().settings, backend):
+        say_how()
     _findings(backend)
     return RenderOptions(cast("pipeline.BackendName", backend), profile or "final", workflow or "", seed=seed)
-
-
-def _is_set_up(backend: str) -> bool:
-    settings = services.current().settings
-    has_endpoint = settings.runpod_endpoint_ids or settings.runpod_large_endpoint_id
-    return backend != "runpod" or bool(
-        settings.runpod_is_configured and (has_endpoint or settings.runpod_sketch_endpoint_id)
-    )
-
-
-def _say_how() -> None:
-    st.info(
-        _("RunPod is not set up yet: enter your key and an endpoint on the Settings screen."),
-        icon=":material/cloud_off:",
-    )
-    st.page_link("screens/settings.py", label=_("To the settings"), icon=":material/settings:")
 
 
 def _test(kind: str) -> None:

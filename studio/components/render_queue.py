@@ -137,11 +137,7 @@ def _progress(job: Job, live: Live | None) -> None:
     if progress.stage == "waiting" and progress.ahead:
         stage = ngettext("Waiting: {n} job before it", "Waiting: {n} jobs before it", progress.ahead)
     text = f"{stage} · {seconds} " + _("s")
-    if progress.cost:
-        text += f" · {progress.cost:.4f} USD"
     if progress.total:
         st.progress(min(1.0, progress.value / progress.total), text=text)
     else:
         st.caption(text)
-    if progress.note:
-        st.caption(f":material/info: {plain(say(progress.note, {}, state.language()))}")
