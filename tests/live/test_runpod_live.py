@@ -1,7 +1,7 @@
 """RunPod itself: run with `--live`, RUNPOD_API_KEY and RUNPOD_ENDPOINT_IDS set. It costs a few cents.
 
-The endpoint runs worker-comfyui with SDXL base (`runpod/worker-comfyui:<version>-sdxl`). For another model name
-a workflow that fits in LIVE_RUNPOD_WORKFLOW (a name or a file). LIVE_RUNPOD_IMAGES=1 also sends a picture.
+The endpoint runs worker-comfyui with SDXL base (`runpod/worker-comfyui:<version>-sdxl`). For another model
+name a workflow that fits in LIVE_RUNPOD_WORKFLOW. LIVE_RUNPOD_IMAGES=1 also sends a picture.
 """
 
 from __future__ import annotations
