@@ -12,6 +12,7 @@ import threading
 import uuid
 from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from typing import Any, TypeVar
 
 import pytest
@@ -35,7 +36,7 @@ from kitsumy_core.render.runpod import RunPodBackend
 from kitsumy_core.render.runpod_account import Account, MemoryIds
 from kitsumy_core.render.runpod_cost import Prices
 from kitsumy_core.render.runpod_http import Service
-from kitsumy_core.render.runpod_input import packed
+from kitsumy_core.render.runpod_input import packed, saving
 from kitsumy_core.render.runpod_job import Rhythm
 from kitsumy_core.render.runpod_route import Endpoints
 from tests.comfyui_scenarios import Told, load, until
@@ -222,6 +223,22 @@ def test_a_damaged_picture_is_a_failure(cloud: RunPodDouble) -> None:
     cut = a_base64()[: len(a_base64()) // 8 * 4]
     cloud.ending = {"status": "COMPLETED", "output": {"images": [{"data": cut}]}}
     refused(RenderFailedError, "picture-broken", cloud)
+
+
+def test_fewer_pictures_than_asked_for_are_taken_and_said(cloud: RunPodDouble) -> None:
+    told = Told()
+    assert len(rendered(cloud, told, REQUEST.but(batch=2))) == 1
+    assert told[-1].note == "runpod-partial"
+
+
+def test_a_graph_that_only_previews_is_made_to_save(cloud: RunPodDouble) -> None:
+    graph = load("text2img")
+    graph["9"] = {"class_type": "PreviewImage", "inputs": {"images": ["8", 0]}}
+    sent, count = saving(graph, "kitsumy-1")
+    assert (sent["9"]["class_type"], count) == ("SaveImage", 1)
+    assert sent["9"]["inputs"] == {"images": ["8", 0], "filename_prefix": "kitsumy-1"}
+    assert graph["9"]["class_type"] == "PreviewImage"
+    assert saving({"8": graph["8"]}, "x")[1] == 0
 
 
 def test_steps_a_worker_tells_are_shown(cloud: RunPodDouble) -> None:
@@ -505,6 +522,34 @@ def test_cancelling_what_is_never_answered_leaves_it_uncertain(cloud: RunPodDoub
             await task
 
     using(cloud.url, act, read_timeout=0.3)
+
+
+def test_an_endpoint_where_nothing_starts_is_held_to_have_no_workers(cloud: RunPodDouble) -> None:
+    cloud.health["ep1"] = {"jobs": {"inQueue": 1}, "workers": {"idle": 0}}
+    cloud.queued_polls, told = 12, Told()
+    rendered(cloud, told, rhythm=replace(FAST, no_workers_after=0.1))
+    notes = list(dict.fromkeys(p.note for p in told if p.note))
+    assert notes == ["runpod-cold-start", "runpod-no-workers"]
+
+
+def test_a_key_that_is_refused_while_a_job_runs_leaves_it_uncertain_with_its_id(cloud: RunPodDouble) -> None:
+    cloud.status_answers = [(200, {"id": "x", "status": "IN_PROGRESS"}), (401, {})]
+    error = refused(UncertainError, "runpod-lost-sight", cloud)
+    assert error.params["job"] == f"ep1/{cloud.submitted[0].id}"
+
+
+def test_a_job_that_was_stopped_in_its_midst_is_paid_for_as_far_as_it_ran(cloud: RunPodDouble) -> None:
+    cloud.queued_polls, cloud.running_polls, told = 0, 10_000, Told()
+    hurried = replace(FAST, deadline=0.15)
+    refused(
+        RenderFailedError,
+        "runpod-deadline",
+        cloud,
+        told=told,
+        rhythm=hurried,
+        account=Account(Prices("0.001"), idle=0),
+    )
+    assert told[-1].cost == pytest.approx(0.001), "one started second"
 
 
 # --- endpoints, settings ------------------------------------------------------------------------------------

@@ -36,11 +36,11 @@ from kitsumy_core.render.runpod_account import Account, MemoryIds
 from kitsumy_core.render.runpod_failures import failure
 from kitsumy_core.render.runpod_fetch import fetch
 from kitsumy_core.render.runpod_http import Service
-from kitsumy_core.render.runpod_input import name_of, packed
+from kitsumy_core.render.runpod_input import name_of, packed, saving
 from kitsumy_core.render.runpod_job import Following, Rhythm
 from kitsumy_core.render.runpod_route import Endpoints, note_of, slots_of
 from kitsumy_core.render.runpod_send import Sender, Sent
-from kitsumy_core.render.runpod_wire import Health, Source, pictures_in
+from kitsumy_core.render.runpod_wire import Answer, Health, Source, pictures_in
 from kitsumy_core.render.workflow import Graph, build, graph_hash, renamed_pictures
 
 log = structlog.get_logger()
@@ -93,11 +93,11 @@ class RunPodBackend:
         if not isinstance(request, DiffusionRequest):
             raise UsageError("request-not-for-backend", backend=self.kind, request=request.backend)
         self._refuse_unset()
-        body = await self._packed(job_id, request)
+        body, expected = await self._packed(job_id, request)
         with self._account.reserved(self._endpoints.for_request(request)[0], request):
             sent = await self._sender.send(job_id, request, body, report)
             try:
-                return await self._outcome(sent, request, report)
+                return await self._outcome(sent, request, report, expected)
             except LostJobError as error:  # it may have been paid for: not to be sent again by itself
                 raise RenderFailedError(error.error_code, **error.params) from None
 
@@ -174,18 +174,20 @@ class RunPodBackend:
         if not self._endpoints.all:
             raise RejectedError("runpod-endpoints-missing")
 
-    async def _packed(self, job_id: str, request: DiffusionRequest) -> bytes:
+    async def _packed(self, job_id: str, request: DiffusionRequest) -> tuple[bytes, int]:
+        """Return what to send, and how many pictures should come back at least."""
+        prefix = f"kitsumy-{job_id}"
         try:
             graph = await asyncio.to_thread(self._load_workflow, request.workflow)
             if request.workflow_hash not in ("", graph_hash(graph)):
                 raise WorkflowError("workflow-changed")
-            filled = build(graph, request, f"kitsumy-{job_id}")
+            filled, saved = saving(build(graph, request, prefix), prefix)
         except WorkflowError as error:
             raise RejectedError(error.error_code, workflow=request.workflow, **error.params) from error
-        if not any("filename_prefix" in node["inputs"] for node in filled.values()):
+        if not saved:
             raise RejectedError("runpod-needs-save-node", workflow=request.workflow)
         data = {key: await asyncio.to_thread(self._load_image, key) for key in request.images}
-        return await asyncio.to_thread(
+        body = await asyncio.to_thread(
             packed,
             renamed_pictures(filled, {key: name_of(one) for key, one in data.items()}),
             {name_of(one): one for one in data.values()},
@@ -193,10 +195,13 @@ class RunPodBackend:
             execution=min(self._rhythm.execution, self._rhythm.deadline),
             deadline=self._rhythm.deadline,
         )
+        return body, saved * max(1, request.batch)
 
     # --- following ----------------------------------------------------------------------------------------
 
-    async def _outcome(self, sent: Sent, request: DiffusionRequest | None, report: Report) -> list[Picture]:
+    async def _outcome(
+        self, sent: Sent, request: DiffusionRequest | None, report: Report, expected: int = 1
+    ) -> list[Picture]:
         following = Following(
             self._service,
             sent.endpoint,
@@ -209,20 +214,26 @@ class RunPodBackend:
             answer = await following.end()
         except (asyncio.CancelledError, StalledError, RenderFailedError):
             await self._sender.cancel(sent)
+            if following.worked:
+                stopped = Answer(sent.id, "CANCELLED", seconds=following.worked)
+                report(
+                    Progress("sampling", cost=self._account.settle(sent.endpoint, stopped, None, cold=False))
+                )
             raise
         cost = self._account.settle(sent.endpoint, answer, request, cold=following.was_cold)
         sources = pictures_in(answer.output) if answer.status in ("COMPLETED", "FAILED") else ()
-        report(Progress("fetching", 0, len(sources), cost=cost, seconds=answer.seconds))
+        note = "runpod-partial" if 0 < len(sources) < expected else ""
+        report(Progress("fetching", 0, len(sources), cost=cost, seconds=answer.seconds, note=note))
         if not sources:
             raise failure(answer, sent.endpoint, self._requirements)
-        if answer.status == "FAILED":
-            log.warning("pictures of a job that failed are kept", remote=str(sent), pictures=len(sources))
+        if note or answer.status == "FAILED":
+            log.warning("fewer pictures than asked for", remote=str(sent), came=len(sources), asked=expected)
         seed = request.seed if request else None
-        return [await self._picture(source, seed) for source in sources]
+        return [await self._picture(sent, source, seed) for source in sources]
 
-    async def _picture(self, source: Source, seed: int | None) -> Picture:
+    async def _picture(self, sent: Sent, source: Source, seed: int | None) -> Picture:
         try:
             data = source.data or await fetch(source.url, local=self._service.is_local)
         except UnreachableError as error:  # the picture is paid for and may still be there
-            raise UncertainError(error.error_code, **error.params) from None
+            raise UncertainError(error.error_code, **error.params, job=str(sent)) from None
         return await asyncio.to_thread(picture_of, data, seed)

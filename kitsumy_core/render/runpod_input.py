@@ -29,6 +29,27 @@ def name_of(data: bytes) -> str:
     return hashlib.sha256(data).hexdigest()[:32] + ".webp"
 
 
+def saving(graph: Graph, prefix: str) -> tuple[Graph, int]:
+    """Return the graph with pictures saved, and how many of its nodes save: workers return only saved ones.
+
+    Where nothing is saved, previews are.
+    """
+    count = sum(_saves(node) for node in graph.values())
+    if count:
+        return graph, count
+    previews = {key for key, node in graph.items() if node["class_type"] == "PreviewImage"}
+    saved = {
+        key: {**node, "class_type": "SaveImage", "inputs": {**node["inputs"], "filename_prefix": prefix}}
+        for key, node in graph.items()
+        if key in previews
+    }
+    return {**graph, **saved}, len(saved)
+
+
+def _saves(node: Mapping[str, Any]) -> bool:
+    return "filename_prefix" in node["inputs"] or "save" in str(node["class_type"]).lower()
+
+
 def packed(
     graph: Graph,
     images: Mapping[str, bytes],

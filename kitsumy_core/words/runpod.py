@@ -57,11 +57,18 @@ RUNPOD: Mapping[str, Text] = {
         "Look into the RunPod console, then send it again or forget it."
     ),
     "runpod-outcome-unknown": N_(
-        "{server} was silent for {seconds} s: the picture may be done and paid for. Look again later."
+        "{server} was silent for {seconds} s: the picture may be done and paid for. "
+        "Look again later; its id there: {job}."
     ),
     "runpod-picture-unreachable": N_(
-        "The picture is done, but {host} does not hand it over ({problem}). Look again later."
+        "The picture is done, but {host} does not hand it over ({problem}). "
+        "Look again later; its id at RunPod: {job}."
     ),
+    "runpod-lost-sight": N_(
+        "{server} no longer shows the job ({status}): the picture may be done and paid for. "
+        "Check the key, then look again; its id there: {job}."
+    ),
+    "runpod-partial": N_("The worker sent fewer pictures than were asked for. See its log."),
     "runpod-deadline": N_(
         "{server} was not done after {seconds} s; the job was cancelled. "
         "Raise MAX_POLLING_DURATION or draw smaller."
