@@ -182,17 +182,17 @@ async def _render(work: Work) -> int:
 
 
 def _forget_told(work: Work, ids: FolderIds) -> None:
-    """Let pictures be sent anew of which the last run said that nobody knows what became of them."""
+    """Let pictures be sent anew of which the last run said that nobody knows what became of them.
+
+    That was said of one sending: its record goes with it, so that the next one is told of by itself.
+    """
     for wish in work.wishes:
         known, job = work.folder.record(wish.panel_id), job_of(wish.panel_id, wish.planned)
-        told = known is not None and known.status == "uncertain"
-        if (
-            told
-            and known
-            and known.request_key == request_key(wish.planned.request)
-            and ids.is_unanswered(job)
-        ):
+        if known is None or known.status != "uncertain" or not ids.is_unanswered(job):
+            continue
+        if known.request_key == request_key(wish.planned.request):
             ids.forget(job)
+            work.folder.add(known.model_copy(update={"status": "failed"}))
 
 
 def _first(group: BaseExceptionGroup[BaseException]) -> BaseException:
