@@ -182,6 +182,15 @@ def _comfyui(settings: Settings) -> Iterator[Diagnosis]:
         yield from asyncio.run(_ask("comfyui", one, needed))
 
 
+def _runpod(settings: Settings) -> Iterator[Diagnosis]:
+    if not settings.runpod_is_configured:
+        yield _fine("runpod-not-configured", needed=False)
+        return
+    yield from asyncio.run(_ask("runpod", settings, needed=True))
+    if settings.runpod_spend_limit is not None:
+        yield _fine("runpod-limited", needed=False, limit=f"{settings.runpod_spend_limit:.2f}")
+
+
 async def _ask(kind: str, settings: Settings, needed: bool) -> list[Diagnosis]:
     from kitsumy_core.pipeline import open_backend
 
@@ -222,5 +231,6 @@ CHECKS: tuple[Check, ...] = (
     _workflows,
     _sketch,
     _comfyui,
+    _runpod,
     _secrets,
 )

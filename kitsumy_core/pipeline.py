@@ -65,6 +65,8 @@ class Rendered(NamedTuple):
     pictures: tuple[Picture, ...] = ()
     error: KitsumyError | None = None
     seconds: float = 0.0
+    cost: float | None = None
+    """USD, where the backend says what it costs."""
 
 
 def draft(
@@ -184,26 +186,37 @@ async def render_panels(
     *,
     finished: Callable[[Rendered], None],
     report: Callable[[str, Progress], None] = lambda panel_id, progress: None,
+    job_of: Callable[[str, Planned], str] | None = None,
 ) -> list[Rendered]:
-    """Render planned panels, two at a time, and hand over each as soon as it is there.
+    """Render planned panels, as many at a time as the backend bears; hand over each as soon as it is there.
 
-    A failure is a `Rendered` with its error and stops no other panel.
+    A failure is a `Rendered` with its error and stops no other panel. With `job_of`, which gives a panel the
+    same id in every run, pictures that an earlier run left on the backend are fetched instead of made.
     """
     import asyncio
     import time
 
-    slots = asyncio.Semaphore(2)
+    slots = asyncio.Semaphore(max(2, backend.slots()))
 
     async def one(panel_id: str, wish: Planned) -> Rendered:
         async with slots:
             began = time.monotonic()
             pictures: Sequence[Picture] = ()
             error: KitsumyError | None = None
+            costs: list[float] = []
+
+            def told(progress: Progress) -> None:
+                costs.extend([progress.cost] if progress.cost is not None else [])
+                report(panel_id, progress)
+
+            job = job_of(panel_id, wish) if job_of else str(uuid4())
             try:
-                pictures = await backend.render(str(uuid4()), wish.request, lambda p: report(panel_id, p))
+                left = await backend.recover(job) if job_of else None
+                pictures = left or await backend.render(job, wish.request, told)
             except KitsumyError as failed:
                 error = failed
-            done = Rendered(panel_id, wish, tuple(pictures), error, time.monotonic() - began)
+            spent = costs[-1] if costs else None
+            done = Rendered(panel_id, wish, tuple(pictures), error, time.monotonic() - began, spent)
             finished(done)
             return done
 

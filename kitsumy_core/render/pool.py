@@ -44,7 +44,7 @@ class Place(NamedTuple):
 def places(settings: Settings) -> list[Place]:
     """Return where pictures can be made with these settings."""
     found = [Place("sketch"), *(Place("comfyui", host) for host in settings.comfyui_hosts)]
-    if settings.runpod_api_key and settings.runpod_endpoint_ids:
+    if settings.runpod_is_configured:
         found.append(Place("runpod"))
     return found
 

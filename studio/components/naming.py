@@ -32,4 +32,4 @@ def in_words(code: str, params: Mapping[str, Any]) -> str:
 
 def backend_name(kind: str) -> str:
     """Return a backend's name in words."""
-    return {"sketch": _("storyboard sketch"), "comfyui": "ComfyUI"}.get(kind, kind)
+    return {"sketch": _("storyboard sketch"), "comfyui": "ComfyUI", "runpod": "RunPod"}.get(kind, kind)
