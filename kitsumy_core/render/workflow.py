@@ -73,11 +73,12 @@ def fill(
 
 def renamed_pictures(graph: Graph, names: Mapping[str, str]) -> Graph:
     """Return a filled graph in which loaded pictures have the names that a server gave them."""
+
+    def renamed(name: str, value: Any) -> Any:
+        return names.get(value, value) if "image" in name and isinstance(value, str) else value
+
     return {
-        node_id: {
-            **node,
-            "inputs": {n: names.get(v, v) if isinstance(v, str) else v for n, v in node["inputs"].items()},
-        }
+        node_id: {**node, "inputs": {n: renamed(n, v) for n, v in node["inputs"].items()}}
         for node_id, node in graph.items()
     }
 
@@ -103,8 +104,17 @@ def facts_of(name: str, graph: Graph) -> WorkflowFacts:
         loras=MAX_LORAS if slots.of("lora") or slots.of("checkpoint") else 0,
         takes_negative=bool(slots.of("negative")),
         upscales=not draws and bool(slots.of("image")),
-        keeps_apart=max(references, 2 if family == "flux" else 1) if draws else 0,
+        keeps_apart=_keeps_apart(graph, references, family) if draws else 0,
     )
+
+
+def _keeps_apart(graph: Graph, references: int, family: Family) -> int:
+    """Return how many characters of one picture stay themselves: by their pictures, else by words alone.
+
+    Adapters lay the looks of all their pictures over the whole image.
+    """
+    blends = any("IPAdapter" in node["class_type"] for node in graph.values())
+    return max(0 if blends else references, 2 if family == "flux" else 1)
 
 
 def _values(request: DiffusionRequest, prefix: str) -> Iterator[tuple[str, str | int | float]]:

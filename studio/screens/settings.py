@@ -27,6 +27,7 @@ from studio.components.settings_facts import (
 )
 from studio.components.settings_rows import Desk, keep, origin, row
 from studio.components.styling import two_sides
+from studio.components.workflow_desk import workflows
 from studio.texts import _, plain
 
 
@@ -45,6 +46,7 @@ def show() -> None:
         (_("Studio"), _("Language and looks."), _studio),
         (_("Storage"), _("Where your comics and pictures are kept."), _storage),
         ("ComfyUI", _("Servers of your own that make pictures."), _comfyui),
+        (_("Workflows"), _("Graphs of ComfyUI that pictures are made with."), _workflows),
         ("RunPod", _not_used_yet(_("Rented servers that make pictures.")), _listed(RUNPOD)),
         (
             _("Language models"),
@@ -152,6 +154,10 @@ def _comfyui(desk: Desk) -> None:
     servers(desk.settings, desk.is_ours("comfyui_hosts"), _keep_servers)
     origin(desk, "comfyui_hosts")
     row(desk, TIMEOUT)
+
+
+def _workflows(desk: Desk) -> None:
+    workflows()
 
 
 def _keep_servers(hosts: tuple[str, ...]) -> None:
