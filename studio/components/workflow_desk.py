@@ -16,7 +16,8 @@ from studio.components.workflow_table import slot_table
 from studio.components.workflow_words import abilities
 from studio.texts import _, plain
 
-CHOSEN = "workflow-shown"
+CHOSEN, SAID = "workflow-shown", "workflow-said"
+FIRST = "text2img"
 
 
 def workflows() -> None:
@@ -27,7 +28,7 @@ def workflows() -> None:
     if not names:
         return
     if st.session_state.get(CHOSEN) not in names:
-        st.session_state[CHOSEN] = names[0]
+        st.session_state[CHOSEN] = FIRST if FIRST in names else names[0]
     own = set(known.own_names())
     with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
         name = st.selectbox(
@@ -57,6 +58,16 @@ def _drop() -> None:
         on_change=_take,
         args=(f"workflow-file-{turn}",),
     )
+    for text, good in st.session_state.pop(SAID, ()):
+        if good:
+            st.success(plain(text), icon=":material/check_circle:")
+        else:
+            st.error(plain(text), icon=":material/error:")
+
+
+def _say(text: str, good: bool = False) -> None:
+    """Keep a word to be said here, where the writer looks, at the next drawing."""
+    st.session_state.setdefault(SAID, []).append((text, good))
 
 
 def _take(key: str) -> None:
@@ -65,10 +76,10 @@ def _take(key: str) -> None:
         try:
             name = known.add(known.free_name(file.name), file.getvalue())
         except KitsumyError as error:
-            state.note(f"{file.name}: {explain(error, state.language())}", "error")
+            _say(f"{file.name}: {explain(error, state.language())}")
             continue
         st.session_state[CHOSEN] = name
-        state.note(_("Workflow {name} is there. Look at where its values go.").format(name=name), "success")
+        _say(_("Workflow {name} is there. See below where its values go.").format(name=name), good=True)
     st.session_state["workflow-turn"] += 1
 
 
@@ -117,7 +128,7 @@ def _rename(name: str) -> None:
 def _delete(name: str) -> None:
     def go() -> None:
         services.current().workflows.delete(name)
-        state.note(_("{name} is deleted.").format(name=name), "info")
+        _say(_("{name} is deleted.").format(name=name), good=True)
 
     _try(go)
 
@@ -127,7 +138,7 @@ def _try(act: Callable[[], str | None]) -> None:
     try:
         shown = act()
     except KitsumyError as error:
-        state.note(explain(error, state.language()), "error")
+        _say(explain(error, state.language()))
         return
     if shown:
         st.session_state[CHOSEN] = shown

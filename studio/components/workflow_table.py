@@ -38,6 +38,7 @@ def slot_table(name: str, graph: Graph) -> None:
         column_config={
             _("Slot"): st.column_config.TextColumn(width="medium"),
             _("Node"): st.column_config.TextColumn(width="medium"),
+            _("Input"): st.column_config.TextColumn(width=110),
         },
     )
     picked = chosen["selection"]["rows"]
