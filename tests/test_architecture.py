@@ -14,9 +14,12 @@ CORE = ROOT / "kitsumy_core"
 
 GROUPS: tuple[tuple[str, ...], ...] = (
     ("errors", "geometry", "settings", "preferences", "messages", "words.*"),
-    ("plan.values", "plan.models", "plan.book", "page.document"),
+    ("plan.values", "plan.layout", "plan.models", "plan.book", "page.document"),
     (
         "page.layouts",
+        "page.library",
+        "page.cutting",
+        "page.emphasis",
         "page.formats",
         "page.staging",
         "page.faces",
@@ -41,6 +44,9 @@ GROUPS: tuple[tuple[str, ...], ...] = (
         "plan.*",
         "page.*",
         "render.prompt",
+        "render.loras",
+        "render.planning",
+        "render.staleness",
         "render.workflow",
         "render.workflow_edits",
         "render.workflow_slots",
@@ -50,10 +56,13 @@ GROUPS: tuple[tuple[str, ...], ...] = (
         "render.workflow_walk",
         "render.workflow_batch",
     ),
-    ("language", "store.*", "render.*", "page.fonts", "page.draw", "page.art", "page.ink", "page.frames"),
+    (
+        *("language", "store.*", "render.*"),
+        *("page.fonts", "page.draw", "page.art", "page.ink", "page.frames", "page.vector"),
+    ),
     ("planner.*", "export.*"),
     ("render.keeping", "render.live", "render.pool", "render.remote_ids", "render.work", "render.engine"),
-    ("pipeline", "schemas"),
+    ("pipeline", "schemas", "generate"),
     ("doctor", "commands.*", "cli", "api"),
 )
 PURE = (
@@ -63,10 +72,14 @@ PURE = (
     *("plan.values", "plan.clean", "plan.fields"),
     *("plan.check", "plan.files", "page.document", "page.layouts", "page.formats", "page.compose"),
     *("page.staging", "page.lettering", "page.fitting", "page.placing", "page.outline", "page.sizes"),
+    *("plan.layout", "page.library", "page.cutting", "page.scroll", "page.emphasis"),
     *(
         "render.shot",
         "render.request",
         "render.prompt",
+        "render.loras",
+        "render.planning",
+        "render.staleness",
         "render.workflow",
         "render.profiles",
         "render.camera",
@@ -77,6 +90,7 @@ PURE = (
         "render.workflow_walk",
         "render.workflow_batch",
     ),
+    *("render.runpod_wire", "render.runpod_failures", "render.runpod_route", "render.runpod_cost"),
 )
 IMPURE_IMPORTS = re.compile(
     r"^(os|io|random|secrets|time|socket|subprocess|threading|asyncio|pathlib|shutil|tempfile"
