@@ -39,7 +39,7 @@ def test_missing_models_are_named_with_where_to_get_them() -> None:
     found = {m.name: m for m in missing_resources(load("flux_text2img"), INFO, known)}
     flux = found["flux1-dev.safetensors"]
     assert (flux.kind, flux.node, flux.input) == ("model", "1", "unet_name")
-    assert flux.where.endswith("FLUX.1-dev -> models/diffusion_models")
+    assert flux.where.endswith("flux1-dev.safetensors -> models/diffusion_models")
     assert flux.available == ("flux1-kontext-dev-fp8.safetensors",)
 
 

@@ -42,6 +42,10 @@ class Requirement(Frozen):
     folder: str = ""
     licence: str = ""
     workflows: tuple[str, ...] = ()
+    optional: bool = False
+    """The workflows run without it, only slower or less well."""
+    checked: str = ""
+    """How the address was checked; empty if it could not be."""
 
     @property
     def where(self) -> str:
@@ -75,6 +79,12 @@ def missing_resources(
     for node_id in _wanted(graph, info):
         found += _bad_choices(node_id, graph[node_id], info, places)
     return tuple({(m.kind, m.name, m.input): m for m in found}.values())
+
+
+def optional_missing(info: ObjectInfo, known: Sequence[Requirement]) -> tuple[Missing, ...]:
+    """Return the nodes that would do some workflows good and that the server lacks."""
+    wanted = (r for r in known if r.kind == "node" and r.optional and r.name not in info)
+    return tuple(Missing(kind="node", name=r.name, where=r.where) for r in wanted)
 
 
 def lora_sources(loras: Sequence[LoraUse]) -> tuple[Requirement, ...]:
