@@ -115,7 +115,7 @@ def _paint_only(graph: Graph, request: DiffusionRequest) -> None:
         raise WorkflowError("workflow-slot-missing", slot="mask")
     flow = ("samples", *LATENTS)
     encoders = [latent[0], *upstream(graph, latent[0], lambda i: i in flow)]
-    pixels = next((link_of(graph[n]["inputs"].get("pixels")) for n in encoders), None)
+    pixels = next((link for n in encoders if (link := link_of(graph[n]["inputs"].get("pixels")))), None)
     mask = _soft_mask(graph, request)
     masked = add(graph, "masked", "SetLatentNoiseMask", samples=latent, mask=mask)
     graph[found[0]]["inputs"][name] = [masked, 0]
