@@ -31,19 +31,15 @@ def workflows() -> None:
         st.session_state[CHOSEN] = FIRST if FIRST in names else names[0]
     own = set(known.own_names())
     with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
-        name = st.selectbox(
-            _("Workflow"),
-            names,
-            format_func=lambda n: n if n in own else _("{name} (comes with the program)").format(name=n),
-            key=CHOSEN,
-        )
+        name = st.selectbox(_("Workflow"), names, key=CHOSEN)
         _tools(known, name, name in own)
     try:
         graph = known.load(name)
     except KitsumyError as error:
         st.error(plain(explain(error, state.language())), icon=":material/error:")
         return
-    st.caption(plain(" · ".join(abilities(facts_of(name, graph)))))
+    whose = _("yours") if name in own else _("comes with the program")
+    st.caption(plain(" · ".join([whose, *abilities(facts_of(name, graph))])))
     slot_table(name, graph)
 
 
