@@ -8,7 +8,13 @@ from typing import Any
 import pytest
 
 from kitsumy_core.errors import WorkflowError
-from kitsumy_core.render.graph_check import Requirement, choices_of, missing_resources, read_requirements
+from kitsumy_core.render.graph_check import (
+    Requirement,
+    choices_of,
+    missing_resources,
+    read_requirements,
+    with_names_of,
+)
 from kitsumy_core.render.workflow import (
     Graph,
     read_graph,
@@ -16,7 +22,7 @@ from kitsumy_core.render.workflow import (
 from tests.comfyui_server import recorded
 
 FOLDER = Path(__file__).parents[1] / "workflows"
-SHIPPED = ("text2img", "flux_text2img")
+SHIPPED = tuple(sorted(file.stem for file in FOLDER.glob("*.json")))
 
 
 def load(name: str) -> Graph:
@@ -28,6 +34,8 @@ def node(class_type: str, title: str = "", **inputs: Any) -> dict[str, Any]:
 
 
 INFO = recorded("object_info")
+CORE: dict[str, Any] = {name: {} for name in recorded("core_nodes")}
+"""The nodes that come with a ComfyUI."""
 
 
 def test_a_graph_the_server_can_run_lacks_nothing() -> None:
@@ -71,6 +79,29 @@ def test_uploaded_images_are_not_looked_for_in_the_list() -> None:
     assert missing_resources(graph, INFO) == ()
 
 
+def test_a_model_in_a_folder_of_the_server_is_found_by_its_file_name() -> None:
+    graph = {
+        "1": node("CheckpointLoaderSimple", ckpt_name="hero.safetensors"),
+        "2": node("LoraLoaderModelOnly", lora_name="twice.safetensors", model=["1", 0]),
+        "3": node("KSampler", sampler_name="euler", seed=1),
+    }
+    info = {
+        "CheckpointLoaderSimple": {
+            "input": {"required": {"ckpt_name": [["sdxl\\hero.safetensors", "x.ckpt"]]}}
+        },
+        "LoraLoaderModelOnly": {
+            "input": {
+                "required": {
+                    "lora_name": ["COMBO", {"options": ["a/twice.safetensors", "b/twice.safetensors"]}]
+                }
+            }
+        },
+    }
+    named = with_names_of(graph, info)
+    assert named["1"]["inputs"]["ckpt_name"] == "sdxl\\hero.safetensors"
+    assert (named["2"], named["3"]) == (graph["2"], graph["3"])
+
+
 @pytest.mark.parametrize(
     ("spec", "choices"),
     [
@@ -107,3 +138,11 @@ def test_every_model_of_a_shipped_workflow_is_in_the_requirements(name: str) -> 
     known = {r.name for r in read_requirements((FOLDER / "requirements.toml").read_text("utf-8"))}
     values = {v for n in load(name).values() for v in n["inputs"].values() if isinstance(v, str)}
     assert {v for v in values if v.endswith(".safetensors")} <= known
+
+
+@pytest.mark.parametrize("name", SHIPPED)
+def test_every_node_of_a_shipped_workflow_is_the_servers_own_or_in_the_requirements(name: str) -> None:
+    known = read_requirements((FOLDER / "requirements.toml").read_text("utf-8"))
+    own = {"easy loraStackApply"} | {r.name for r in known if r.kind == "node"}
+    classes = {n["class_type"] for n in load(name).values()}
+    assert not {m.name for m in missing_resources(load(name), CORE) if m.kind == "node"} - own, classes

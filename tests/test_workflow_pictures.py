@@ -173,6 +173,18 @@ def test_the_pictures_get_the_names_that_the_server_gave_them_and_nothing_else_d
     assert renamed["20"]["inputs"]["channel"] == "red"
 
 
+def test_a_graph_without_a_place_for_how_many_repeats_its_latent() -> None:
+    graph = untitled(load("img2img"))
+    graph["3"]["inputs"]["latent_image"] = ["12", 0]
+    del graph["5"]
+    many = built(graph, REQUEST.but(source="take", batch=3, denoise=0.5))
+    repeat = many[many["3"]["inputs"]["latent_image"][0]]
+    assert (repeat["class_type"], repeat["inputs"]) == (
+        "RepeatLatentBatch",
+        {"amount": 3, "samples": ["12", 0]},
+    )
+
+
 # -- other samplers
 
 

@@ -81,6 +81,37 @@ def missing_resources(
     return tuple({(m.kind, m.name, m.input): m for m in found}.values())
 
 
+def with_names_of(graph: Graph, info: ObjectInfo) -> Graph:
+    """Return the graph with the names that a server has for model files it keeps in folders of its own.
+
+    `hero.safetensors` becomes `people/hero.safetensors` if only one file there is called so.
+    """
+    changed = {}
+    for node_id, node in graph.items():
+        specs = _inputs_of(info.get(node["class_type"]))
+        inputs = {
+            name: _found_name(value, choices_of(specs.get(name))) for name, value in node["inputs"].items()
+        }
+        changed[node_id] = {**node, "inputs": inputs}
+    return changed
+
+
+def _found_name(value: Any, choices: Sequence[Any] | None) -> Any:
+    if not choices or not isinstance(value, str) or value in choices or not _is_model(value):
+        return value
+    wanted = _file_of(value)
+    same = [choice for choice in choices if isinstance(choice, str) and _file_of(choice) == wanted]
+    return same[0] if len(same) == 1 else value
+
+
+def _file_of(path: str) -> str:
+    return path.replace("\\", "/").rsplit("/", 1)[-1]
+
+
+def _is_model(name: str) -> bool:
+    return name.lower().endswith(_MODEL_FILES)
+
+
 def optional_missing(info: ObjectInfo, known: Sequence[Requirement]) -> tuple[Missing, ...]:
     """Return the nodes that would do some workflows good and that the server lacks."""
     wanted = (r for r in known if r.kind == "node" and r.optional and r.name not in info)
@@ -119,7 +150,7 @@ def _bad_choices(
             continue
         text = str(value)
         yield Missing(
-            kind="model" if text.lower().endswith(_MODEL_FILES) else "choice",
+            kind="model" if _is_model(text) else "choice",
             name=text,
             where=places.get(text, ""),
             node=node_id,
