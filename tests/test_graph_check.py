@@ -11,9 +11,9 @@ from kitsumy_core.errors import WorkflowError
 from kitsumy_core.render.graph_check import (
     Requirement,
     choices_of,
+    fitted,
     missing_resources,
     read_requirements,
-    with_names_of,
 )
 from kitsumy_core.render.workflow import (
     Graph,
@@ -97,9 +97,24 @@ def test_a_model_in_a_folder_of_the_server_is_found_by_its_file_name() -> None:
             }
         },
     }
-    named = with_names_of(graph, info)
+    named = fitted(graph, info)
     assert named["1"]["inputs"]["ckpt_name"] == "sdxl\\hero.safetensors"
     assert (named["2"], named["3"]) == (graph["2"], graph["3"])
+
+
+def test_an_input_that_a_newer_server_requires_gets_its_default() -> None:
+    spec = {
+        "steps": ["INT", {"default": 16}],
+        "how": [["lanczos", "area"], {}],
+        "image": ["IMAGE"],
+        "old": ["INT", {"default": 1}],
+    }
+    info = {"Scale": {"input": {"required": spec, "optional": {"more": ["INT", {"default": 5}]}}}}
+    assert fitted({"1": node("Scale", old=3)}, info)["1"]["inputs"] == {
+        "steps": 16,
+        "how": "lanczos",
+        "old": 3,
+    }
 
 
 @pytest.mark.parametrize(
@@ -125,6 +140,7 @@ def test_both_spellings_of_a_choice_list_are_read(spec: Any, choices: Any) -> No
 )
 def test_an_odd_list_of_nodes_does_no_harm(info: Any) -> None:
     assert all(m.kind == "node" for m in missing_resources(load("text2img"), info))
+    assert fitted(load("text2img"), info) == load("text2img")
 
 
 @pytest.mark.parametrize("text", ["= 5", "model = 5", "[[model]]\nname = 5", "[[model]]\nname = 'x'"])

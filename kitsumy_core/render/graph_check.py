@@ -81,19 +81,34 @@ def missing_resources(
     return tuple({(m.kind, m.name, m.input): m for m in found}.values())
 
 
-def with_names_of(graph: Graph, info: ObjectInfo) -> Graph:
-    """Return the graph with the names that a server has for model files it keeps in folders of its own.
+def fitted(graph: Graph, info: ObjectInfo) -> Graph:
+    """Return the graph as a server of another version or with other folders can run it.
 
-    `hero.safetensors` becomes `people/hero.safetensors` if only one file there is called so.
+    A model file is found in the server's own folders: `hero.safetensors` becomes `people/hero.safetensors` if
+    only one file there is called so. An input that a newer node requires gets its default, as in the editor.
     """
     changed = {}
     for node_id, node in graph.items():
-        specs = _inputs_of(info.get(node["class_type"]))
+        described = info.get(node["class_type"])
+        specs = _inputs_of(described)
         inputs = {
             name: _found_name(value, choices_of(specs.get(name))) for name, value in node["inputs"].items()
         }
-        changed[node_id] = {**node, "inputs": inputs}
+        changed[node_id] = {**node, "inputs": _defaults(described, inputs) | inputs}
     return changed
+
+
+def _defaults(described: object, inputs: Mapping[str, Any]) -> dict[str, Any]:
+    groups = described.get("input") if isinstance(described, Mapping) else None
+    required = groups.get("required") if isinstance(groups, Mapping) else None
+    found = {}
+    for name, spec in required.items() if isinstance(required, Mapping) else ():
+        if name not in inputs and isinstance(spec, Sequence) and not isinstance(spec, str) and spec:
+            choices = choices_of(spec) or [None]
+            default = _settings(spec).get("default", choices[0])
+            if default is not None and not _is_model(str(default)):
+                found[name] = default
+    return found
 
 
 def _found_name(value: Any, choices: Sequence[Any] | None) -> Any:

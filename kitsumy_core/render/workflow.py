@@ -12,7 +12,7 @@ from typing import Any
 
 from kitsumy_core.errors import WorkflowError
 from kitsumy_core.render.graph import Binding, Graph, Slots, graph_hash, read_graph
-from kitsumy_core.render.graph_check import with_names_of
+from kitsumy_core.render.graph_check import fitted
 from kitsumy_core.render.profiles import Family, WorkflowFacts
 from kitsumy_core.render.request import DiffusionRequest
 from kitsumy_core.render.workflow_edits import MAX_LORAS, with_loras, without_optional
@@ -39,12 +39,12 @@ def build(
 ) -> Graph:
     """Return the graph to post to a server whose nodes are `info` (its `/object_info`, None if unknown).
 
-    Optional nodes that the server lacks are left out, LoRAs go the way it knows, and model files are found in
-    its folders. Arguments and errors otherwise as of `fill`.
+    Optional nodes that the server lacks are left out, LoRAs go the way it knows, and the rest is fitted to its
+    version and folders. Arguments and errors otherwise as of `fill`.
     """
     fitting = without_optional(graph, info)
     filled = fill(fitting, bind(fitting), request, prefix, info)
-    return with_names_of(filled, info) if info else filled
+    return fitted(filled, info) if info else filled
 
 
 def fill(
