@@ -39,8 +39,8 @@ def build(
 ) -> Graph:
     """Return the graph to post to a server whose nodes are `info` (its `/object_info`, None if unknown).
 
-    Optional nodes that the server lacks are left out, LoRAs go the way it knows, and the rest is fitted to its
-    version and folders. Arguments and errors otherwise as of `fill`.
+    Optional nodes that the server lacks are left out, LoRAs go the way it knows, and the rest is fitted to
+    its version and folders. Arguments and errors otherwise as of `fill`.
     """
     fitting = without_optional(graph, info)
     filled = fill(fitting, bind(fitting), request, prefix, info)
