@@ -42,6 +42,9 @@ class Diagnosis(NamedTuple):
     needed: bool = True
 
 
+ONE_OF_MANY = ("workflow-lacks", "workflow-unusable")
+"""What is no failure of a server as long as it can run another workflow."""
+
 Check = Callable[[Settings], Iterator[Diagnosis]]
 
 
@@ -196,7 +199,10 @@ async def _ask(kind: str, settings: Settings, needed: bool) -> list[Diagnosis]:
 
     backend = open_backend(kind, settings)
     try:
-        return [Diagnosis(one.ok, one.code, one.params, needed) for one in await backend.check()]
+        found = await backend.check()
+        return [
+            Diagnosis(one.ok, one.code, one.params, needed and one.code not in ONE_OF_MANY) for one in found
+        ]
     finally:
         await backend.aclose()
 

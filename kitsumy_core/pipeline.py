@@ -165,12 +165,14 @@ def open_backend(
         from kitsumy_core.render.comfyui import ComfyUIBackend
         from kitsumy_core.render.comfyui_job import Patience
 
+        known = workflows or Workflows(settings.data_dir / "workflows")
         return ComfyUIBackend(
             server or settings.comfyui_hosts[0],
-            (workflows or Workflows(settings.data_dir / "workflows")).load,
+            known.load,
             load_image or _no_image,
             patience=Patience(stalled=settings.generation_timeout),
             requirements=requirements(),
+            workflows=known.names(),
         )
     if kind == "runpod":
         from kitsumy_core.render.runpod_open import open_runpod

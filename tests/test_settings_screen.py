@@ -48,7 +48,7 @@ def words(app: AppTest) -> str:
 @pytest.mark.parametrize("language", ["uk", "en"])
 def test_the_screen_draws_in_both_languages(running: services.Services, language: str) -> None:
     app = opened(language)
-    assert len(app.subheader) == 6
+    assert len(app.subheader) == 7
     assert not app.error
 
 

@@ -27,6 +27,7 @@ from studio.components.settings_facts import (
 )
 from studio.components.settings_rows import Desk, keep, origin, row
 from studio.components.styling import two_sides
+from studio.components.workflow_desk import workflows
 from studio.texts import _, plain
 
 
@@ -45,6 +46,7 @@ def show() -> None:
         (_("Studio"), _("Language and looks."), _studio),
         (_("Storage"), _("Where your comics and pictures are kept."), _storage),
         ("ComfyUI", _("Servers of your own that make pictures."), _comfyui),
+        (_("Workflows"), _("Graphs of ComfyUI that pictures are made with."), _workflows),
         ("RunPod", _("Rented servers that make pictures."), _runpod),
         (
             _("Language models"),
@@ -160,6 +162,10 @@ def _runpod(desk: Desk) -> None:
     rented(desk.settings)
     for setting in RUNPOD[2:]:
         row(desk, setting)
+
+
+def _workflows(desk: Desk) -> None:
+    workflows()
 
 
 def _keep_servers(hosts: tuple[str, ...]) -> None:
