@@ -3,27 +3,37 @@
 from __future__ import annotations
 
 import asyncio
-from contextlib import suppress
+from collections.abc import Mapping
 from typing import Any
 from uuid import uuid4
 
 import streamlit as st
 
-from kitsumy_core import pipeline
-from kitsumy_core.errors import KitsumyError, NotFoundError
+from kitsumy_core.errors import KitsumyError
 from kitsumy_core.messages import explain, say
-from kitsumy_core.page.sizes import panel_box
-from kitsumy_core.pipeline import RenderOptions
-from kitsumy_core.plan.book import Book, find_panel
+from kitsumy_core.pipeline import BackendName, RenderOptions
+from kitsumy_core.plan.book import Book
 from kitsumy_core.plan.check import Issue
-from kitsumy_core.render.profiles import PROFILES, RANDOM
-from kitsumy_core.render.request import DiffusionRequest, SketchRequest, request_key
-from kitsumy_core.render.shot import shot_of
-from kitsumy_core.store import NewJob
-from studio import services, state
+from kitsumy_core.render.profiles import Profile
+from kitsumy_core.render.prompt import PromptWarning
+from kitsumy_core.render.translate import NOT_ENGLISH
+from studio import library, services, state
+from studio.components.english import words_button
+from studio.components.naming import backend_name
+from studio.components.render_start import (
+    SEEDS,
+    Wish,
+    plan,
+    start,
+    untranslated,
+    variants,
+    warnings_in_words,
+)
 from studio.staleness import stale_panels
 from studio.texts import _, ngettext, plain
 
+VARIANTS = "render-variants"
+MOST_VARIANTS = 8
 SCOPES = ("missing", "changed", "page", "all", "hand")
 
 
@@ -68,36 +78,39 @@ def choice(project_id: str, book: Book, issues: list[Issue]) -> None:
     panel_ids = panels_in(scope or default, project_id, book)
     options = _options()
     _warn(issues, panel_ids)
+    if options.backend != "sketch":
+        _warn_of_words(project_id, book, panel_ids, options)
     with st.container(horizontal=True, vertical_alignment="center"):
         st.button(
-            ngettext("Render {n} panel", "Render {n} panels", len(panel_ids)),
+            _go_label(len(panel_ids), scope or default),
             type="primary",
             icon=":material/brush:",
             key="render-go",
             disabled=not panel_ids,
-            on_click=start,
+            on_click=_go,
             args=(project_id, panel_ids, options),
         )
-        st.caption(_about_time(project_id, options, len(panel_ids)))
+        st.caption(_about_time(project_id, options, len(panel_ids) * variant_count()))
 
 
 def _options() -> RenderOptions:
     with st.container(horizontal=True, vertical_alignment="bottom", key="render-options"):
         backend = st.segmented_control(
             _("Drawn by"),
-            ("sketch", "comfyui"),
+            _backends(),
             default="sketch",
             required=True,
-            format_func=lambda b: {"sketch": _("Storyboard sketch"), "comfyui": "ComfyUI"}[b],
+            format_func=lambda b: {"sketch": _("Storyboard sketch")}.get(b, backend_name(b)),
             key="render-backend",
         )
-        if backend != "comfyui":
+        if backend in (None, "sketch"):
             return RenderOptions("sketch")
+        profiles = library.profiles().all()
         profile = st.selectbox(
             _("Detail"),
-            list(PROFILES),
-            index=2,
-            format_func=lambda p: PROFILES[p].title.get(state.language(), p),
+            list(profiles),
+            index=min(2, len(profiles) - 1),
+            format_func=lambda p: _profile_label(profiles, p),
             key="render-profile",
             width=170,
         )
@@ -109,14 +122,53 @@ def _options() -> RenderOptions:
             key="render-workflow",
             width=190,
         )
-        seed = None
-        if st.toggle(
-            _("New variant"), key="render-variant", help=_("Another random seed: a different picture")
-        ):
-            seed = uuid4().int % 2**32
+        st.number_input(
+            _("Variants"),
+            min_value=1,
+            max_value=MOST_VARIANTS,
+            value=1,
+            key=VARIANTS,
+            width=120,
+            help=_("Several pictures of each panel with different seeds, to choose from."),
+        )
+        st.toggle(_("New variant"), key="render-variant", help=_("Another random seed: a different picture"))
         st.button(_("Test the server"), icon=":material/lan:", key="render-test", on_click=_test)
     _findings()
-    return RenderOptions("comfyui", profile or "final", workflow or "", seed=seed)
+    return RenderOptions(backend, profile or "final", workflow or "")
+
+
+def _backends() -> tuple[BackendName, ...]:
+    rented = services.current().settings.runpod_api_key is not None
+    return ("sketch", "comfyui", "runpod") if rented else ("sketch", "comfyui")
+
+
+def _profile_label(profiles: Mapping[str, Profile], name: str) -> str:
+    return profiles[name].title.get(state.language(), name) if name in profiles else name
+
+
+def variant_count() -> int:
+    """Return how many pictures of each panel are wished for."""
+    sketch = st.session_state.get("render-backend", "sketch") == "sketch"
+    return 1 if sketch else int(st.session_state.get(VARIANTS) or 1)
+
+
+def _go_label(panels: int, scope: str) -> str:
+    """Say on the button what it does: how many panels, how many pictures."""
+    if scope == "changed" and panels:
+        text = ngettext("Render what changed: {n} panel", "Render what changed: {n} panels", panels)
+    else:
+        text = ngettext("Render {n} panel", "Render {n} panels", panels)
+    return text + (f" × {count}" if (count := variant_count()) > 1 else "")
+
+
+def _go(project_id: str, panel_ids: list[str], options: RenderOptions) -> None:
+    book = services.current().store.head(project_id).book
+    if options.backend != "sketch" and st.session_state.get("render-variant"):
+        options = options._replace(seed=uuid4().int % SEEDS)
+    start(
+        project_id,
+        [wish for panel_id in panel_ids for wish in variants(book, panel_id, options, variant_count())],
+    )
 
 
 def _test() -> None:
@@ -151,6 +203,46 @@ def _warn(issues: list[Issue], panel_ids: list[str]) -> None:
         )
 
 
+def _warn_of_words(project_id: str, book: Book, panel_ids: list[str], options: RenderOptions) -> None:
+    """Say before anything is spent what image models will misread, and let it be put into English."""
+    found = _foreseen(project_id, book, panel_ids, options)
+    for text in found:
+        st.warning(plain(text), icon=":material/group:")
+    foreign = untranslated(book, panel_ids)
+    with st.container(horizontal=True, vertical_alignment="center", key="render-words"):
+        if foreign:
+            st.warning(
+                ngettext(
+                    "{n} text is not in English: image models may misread it.",
+                    "{n} texts are not in English: image models may misread them.",
+                    len(foreign),
+                ),
+                icon=":material/translate:",
+                width="stretch",
+            )
+        words_button(book, panel_ids, bool(foreign))
+
+
+def _foreseen(project_id: str, book: Book, panel_ids: list[str], options: RenderOptions) -> list[str]:
+    """Return warnings of what will be rendered, planned once for each state of comic and choice."""
+    key = (project_id, state.seen(), tuple(panel_ids), options, state.language())
+    known = st.session_state.get("foreseen")
+    if known is None or known[0] != key:
+        planned: list[tuple[str, tuple[PromptWarning, ...]]] = []
+        for panel_id in panel_ids:
+            try:
+                made = plan(project_id, book, Wish(panel_id, options), {})
+            except KitsumyError as error:
+                known = (key, [explain(error, state.language())])
+                break
+            told = tuple(w for w in made.warnings if w.code != NOT_ENGLISH)
+            planned.append((panel_id, told))
+        else:
+            known = (key, warnings_in_words(book, planned))
+        st.session_state["foreseen"] = known
+    return list(known[1])
+
+
 def _about_time(project_id: str, options: RenderOptions, count: int) -> str:
     """Say how long it will take: sketches by measure, servers by what their pictures of this comic took."""
     if not count:
@@ -165,75 +257,3 @@ def _about_time(project_id: str, options: RenderOptions, count: int) -> str:
     return _("About {minutes} min {seconds} s, going by earlier pictures").format(
         minutes=minutes, seconds=seconds
     )
-
-
-def _seeded(book: Book, panel_id: str, options: RenderOptions) -> RenderOptions:
-    """Draw the seed of a panel whose author wants a random one."""
-    found = find_panel(book.plan, panel_id)
-    if options.seed is None and found and found[2].kitsumy.seed == RANDOM:
-        return options._replace(seed=uuid4().int % 2**32)
-    return options
-
-
-def _refined(project_id: str, book: Book, panel_id: str, options: RenderOptions) -> RenderOptions:
-    """Let a refining profile start from the chosen take, if that shows today's shot less finely."""
-    take_id, box = book.picks.get(panel_id), panel_box(book, panel_id)
-    profile = PROFILES.get(options.profile)
-    if options.backend == "sketch" or not (take_id and box and profile and profile.refine):
-        return options
-    with suppress(NotFoundError):
-        take = services.current().pictures.take(project_id, take_id)
-        lower = isinstance(take.request, DiffusionRequest) and take.request.steps < profile.steps
-        if lower and take.shot == shot_of(book, panel_id, box):
-            return options._replace(source=take.image)
-    return options
-
-
-def _is_there(project_id: str, book: Book, panel_id: str, request: SketchRequest | DiffusionRequest) -> bool:
-    """Tell whether a panel shows the picture of this very request."""
-    take_id = book.picks.get(panel_id)
-    with suppress(NotFoundError):
-        return bool(take_id) and services.current().pictures.take(
-            project_id, str(take_id)
-        ).request_key == request_key(request)
-    return False
-
-
-def start(project_id: str, panel_ids: list[str], options: RenderOptions) -> None:
-    running = services.current()
-    book, batch = running.store.head(project_id).book, uuid4().hex
-    wanted: list[NewJob] = []
-    warned: set[str] = set()
-    try:
-        for panel_id in panel_ids:
-            exact = _refined(project_id, book, panel_id, _seeded(book, panel_id, options))
-            made = pipeline.planned(book, panel_id, exact, running.workflows)
-            warned |= {panel_id for _warning in made.warnings[:1]}
-            if _is_there(project_id, book, panel_id, made.request):
-                continue
-            wanted.append(
-                NewJob(
-                    project_id,
-                    panel_id,
-                    options.profile,
-                    made.request,
-                    made.shot,
-                    state.author(),
-                    batch_id=batch,
-                )
-            )
-        if not wanted:
-            state.note(_("Nothing changed: these pictures are there already."))
-        running.engine.submit(wanted)
-    except KitsumyError as error:
-        state.note(explain(error, state.language()), "error")
-        return
-    if warned:
-        state.note(
-            ngettext(
-                "{n} panel has a description that is not in English: image models may misread it.",
-                "{n} panels have descriptions that are not in English: image models may misread them.",
-                len(warned),
-            ),
-            "warning",
-        )
