@@ -53,12 +53,12 @@ def _table() -> None:
     known, by_hand = store.translations(texts, language), store.corrected(texts, language)
     st.caption(
         _(
-            "Pictures are made from these words. A text is translated once, wherever it stands; what you write here stays."
+            "Pictures are made from these words. A text is translated once, wherever it stands;"
+            " what you write here stays."
         )
     )
-    marks = {
-        text: _("by hand") if text in by_hand else _("translated") if text in known else "" for text in texts
-    }
+    marks = dict.fromkeys(texts, "")
+    marks |= dict.fromkeys(known, _("translated")) | dict.fromkeys(by_hand, _("by hand"))
     frame = pd.DataFrame(
         {
             "source": texts,

@@ -24,7 +24,7 @@ from studio.components.render_start import (
     SEEDS,
     Wish,
     plan,
-    start,
+    submit,
     untranslated,
     variants,
     warnings_in_words,
@@ -87,7 +87,7 @@ def choice(project_id: str, book: Book, issues: list[Issue]) -> None:
             icon=":material/brush:",
             key="render-go",
             disabled=not panel_ids,
-            on_click=_go,
+            on_click=start,
             args=(project_id, panel_ids, options),
         )
         st.caption(_about_time(project_id, options, len(panel_ids) * variant_count()))
@@ -161,11 +161,12 @@ def _go_label(panels: int, scope: str) -> str:
     return text + (f" × {count}" if (count := variant_count()) > 1 else "")
 
 
-def _go(project_id: str, panel_ids: list[str], options: RenderOptions) -> None:
+def start(project_id: str, panel_ids: list[str], options: RenderOptions) -> None:
+    """Queue these panels, with as many variants as are wished for."""
     book = services.current().store.head(project_id).book
     if options.backend != "sketch" and st.session_state.get("render-variant"):
         options = options._replace(seed=uuid4().int % SEEDS)
-    start(
+    submit(
         project_id,
         [wish for panel_id in panel_ids for wish in variants(book, panel_id, options, variant_count())],
     )

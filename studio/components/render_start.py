@@ -22,7 +22,7 @@ from kitsumy_core.render.translate import foreign_texts, known_english, translat
 from kitsumy_core.store import NewJob, Take
 from studio import library, services, state
 from studio.components.naming import panel_name
-from studio.texts import _, ngettext
+from studio.texts import _
 
 SEEDS = 2**32
 NEXT = 10
@@ -37,7 +37,7 @@ class Wish(NamedTuple):
     options: RenderOptions
 
 
-def start(project_id: str, wishes: Sequence[Wish], priority: int = 0) -> None:
+def submit(project_id: str, wishes: Sequence[Wish], priority: int = 0) -> None:
     """Queue the wishes and say what became of them in the status line."""
     running = services.current()
     book, batch = running.store.head(project_id).book, uuid4().hex
@@ -131,9 +131,7 @@ def warnings_in_words(
     for (code, _alike), (params, panel_ids) in sorted(grouped.items()):
         names = [panel_name(book, panel_id) for panel_id in panel_ids]
         rest = len(names) - most
-        listed = "; ".join(names[:most]) + (
-            ngettext(" and {n} more", " and {n} more", rest) if rest > 0 else ""
-        )
+        listed = "; ".join(names[:most]) + (f" +{rest}" if rest > 0 else "")
         said.append(say(code, {**params, "panels": listed}, state.language()))
     return said
 
