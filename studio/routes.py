@@ -10,7 +10,11 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from kitsumy_core.errors import KitsumyError, NotFoundError, StoreError
+from kitsumy_core.export.metadata import facts_of_request, with_metadata
+from kitsumy_core.export.names import safe_id
+from kitsumy_core.export.renders import as_png
 from kitsumy_core.plan.book import find_panel
+from kitsumy_core.render.backend import Picture
 from kitsumy_core.store import Head
 from studio import cast_routes, services
 
@@ -72,6 +76,23 @@ async def take(request: Request) -> Response:
     return await _answer(request, project_id, draw)
 
 
+async def take_file(request: Request) -> Response:
+    """Return a take as a PNG file with our metadata inside; with `bare` without any."""
+    project_id, take_id = _query(request, "comic"), _query(request, "id")
+
+    def write() -> Response:
+        store = services.current().store
+        found = store.take(project_id, take_id)
+        picture = Picture(store.images.get(found.image), found.width, found.height)
+        facts = None if _query(request, "bare") else facts_of_request(found.request)
+        data = with_metadata(as_png(picture), facts)
+        name = f"{safe_id(found.panel_id)}-{found.created:%Y%m%d-%H%M%S}.png"
+        headers = {"Content-Disposition": f'attachment; filename="{name}"'}
+        return Response(data, media_type="image/png", headers=headers | _KEEP)
+
+    return await _answer(request, project_id, write)
+
+
 async def preview(request: Request) -> Response:
     """Return the newest preview of a running job."""
     project_id, job_id = _query(request, "comic"), _query(request, "id")
@@ -124,6 +145,7 @@ ROUTES = [
     Route("/api/page", page),
     Route("/api/panel", panel),
     Route("/api/take", take),
+    Route("/api/take-file", take_file),
     Route("/api/preview", preview),
     *cast_routes.ROUTES,
 ]

@@ -9,6 +9,7 @@ from kitsumy_core import pipeline
 from kitsumy_core.errors import KitsumyError
 from kitsumy_core.plan.book import Book
 from kitsumy_core.render.staleness import Reason, What, drawn_by, reasons
+from kitsumy_core.store import Take
 from studio import services
 from studio.texts import _, short
 
@@ -39,7 +40,12 @@ def _why(project_id: str, book: Book, panel_id: str) -> tuple[Reason, ...]:
         take = services.current().pictures.take(project_id, take_id)
     except KitsumyError:
         return (LOST,)
-    return reasons(take.shot, pipeline.shot_in(book, panel_id), drawn_by(take.made_by))
+    return reasons_of(book, take)
+
+
+def reasons_of(book: Book, take: Take) -> tuple[Reason, ...]:
+    """Return why a take of a panel, chosen or not, does not show today's plan."""
+    return reasons(take.shot, pipeline.shot_in(book, take.panel_id), drawn_by(take.made_by))
 
 
 def is_stale(project_id: str, book: Book, panel_id: str) -> bool:

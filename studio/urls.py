@@ -25,6 +25,11 @@ def take_url(project_id: str, take_id: str, width: int) -> str:
     return _address("take", comic=project_id, id=take_id, w=width)
 
 
+def take_file_url(project_id: str, take_id: str) -> str:
+    """Return the address of a take as a PNG file to keep."""
+    return _address("take-file", comic=project_id, id=take_id)
+
+
 def preview_url(project_id: str, job_id: str, version: int) -> str:
     """Return the address of a running job's newest preview."""
     return _address("preview", comic=project_id, id=job_id, v=version)

@@ -121,7 +121,8 @@ def test_the_clothing_in_force_is_in_every_prompt_even_behind_a_wording_that_for
 
 def test_a_take_can_be_varied_repainted_posed_and_enlarged() -> None:
     book = a_book()
-    vary = plan_of(book, COMFY._replace(source=TAKE, denoise=0.6))[0]
+    vary = plan_of(book, COMFY._replace(source=TAKE, denoise=0.6, words="at night."))[0]
+    assert vary.prompt.startswith("At night. ")
     assert (vary.source, vary.denoise, vary.workflow) == (TAKE, 0.6, "text2img")
     repaint = plan_of(book, COMFY._replace(source=TAKE, mask=MASK, size=(640, 448)))[0]
     assert (repaint.source, repaint.mask, repaint.workflow) == (TAKE, MASK, "inpaint")

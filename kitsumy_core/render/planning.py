@@ -41,6 +41,8 @@ class RenderOptions(NamedTuple):
     """How many times larger than `source` the picture should be."""
     size: tuple[int, int] | None = None
     """Width and height in pixels; None = as panel, profile and model say."""
+    words: str = ""
+    """Said first, before the composed prompt: what to change, or what the painted part shows."""
     cinematic: bool | None = None
     """Whether the cinematic LoRA is put on; None = as the style says."""
 
@@ -75,11 +77,13 @@ def plan_request(
     choice = workflow_of(plan, panel, style, options, materials.workflow)
     facts = materials.facts(choice.name)
     prompt = compose_prompt(shot, style, materials.translations)
+    told = options.words.strip(" .")
+    text = f"{told[:1].upper()}{told[1:]}. {prompt.text}" if told else prompt.text
     cinematic = options.cinematic if options.cinematic is not None else bool(style and style.cinematic)
     stack = stacked(style.loras if style else (), [member.loras for member in shot.cast], cinematic=cinematic)
     sheets = [member.references[0] for member in shot.cast if member.references]
     request = request_for(
-        *(shot, profile, facts, prompt.text, prompt.negative),
+        *(shot, profile, facts, text, prompt.negative),
         seed=options.seed,
         source=options.source,
         references=sheets[: facts.references],

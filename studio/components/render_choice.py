@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Mapping
 from typing import Any
-from uuid import uuid4
 
 import streamlit as st
 
@@ -21,8 +20,8 @@ from studio import library, services, state
 from studio.components.english import words_button
 from studio.components.naming import backend_name
 from studio.components.render_start import (
-    SEEDS,
     Wish,
+    fresh_seed,
     plan,
     submit,
     untranslated,
@@ -137,6 +136,17 @@ def _options() -> RenderOptions:
     return RenderOptions(backend, profile or "final", workflow or "")
 
 
+def chosen_options() -> tuple[RenderOptions, int]:
+    """Return how the writer renders just now, as the choice at the top says, and how many variants."""
+    chosen = st.session_state
+    backend: BackendName = chosen.get("render-backend") or "sketch"
+    if backend == "sketch":
+        return RenderOptions("sketch"), 1
+    seed = fresh_seed() if chosen.get("render-variant") else None
+    profile, workflow = chosen.get("render-profile") or "final", chosen.get("render-workflow") or ""
+    return RenderOptions(backend, profile, workflow, seed=seed), variant_count()
+
+
 def _backends() -> tuple[BackendName, ...]:
     rented = services.current().settings.runpod_api_key is not None
     return ("sketch", "comfyui", "runpod") if rented else ("sketch", "comfyui")
@@ -165,7 +175,7 @@ def start(project_id: str, panel_ids: list[str], options: RenderOptions) -> None
     """Queue these panels, with as many variants as are wished for."""
     book = services.current().store.head(project_id).book
     if options.backend != "sketch" and st.session_state.get("render-variant"):
-        options = options._replace(seed=uuid4().int % SEEDS)
+        options = options._replace(seed=fresh_seed())
     submit(
         project_id,
         [wish for panel_id in panel_ids for wish in variants(book, panel_id, options, variant_count())],

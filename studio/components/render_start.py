@@ -154,8 +154,12 @@ def _english(book: Book, wishes: Sequence[Wish]) -> dict[str, str]:
         return known_english(shots, running.store, styles)
 
 
+def fresh_seed() -> int:
+    return uuid4().int % SEEDS
+
+
 def _fresh(options: RenderOptions) -> RenderOptions:
-    return options._replace(seed=uuid4().int % SEEDS)
+    return options._replace(seed=fresh_seed())
 
 
 def _seeded(book: Book, panel_id: str, options: RenderOptions) -> RenderOptions:
