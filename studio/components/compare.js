@@ -2,7 +2,7 @@
 export default function (component) {
   const data = Array.isArray(component.data) ? component.data[0] : component.data
   const root = component.parentElement.querySelector('.gallery')
-  if (!root.firstChild) build(root)
+  if (!root.querySelector('img')) build(root)
   const [first, second] = root.querySelectorAll('img')
   const slider = root.querySelector('input')
   root.style.setProperty('--aspect', data.aspect)
