@@ -76,6 +76,19 @@ async def take(request: Request) -> Response:
     return await _answer(request, project_id, draw)
 
 
+async def reference(request: Request) -> Response:
+    """Return a picture that a character of the comic is known by, and no other image of the store."""
+    project_id, image = _query(request, "comic"), _query(request, "id")
+
+    def draw() -> Response:
+        cast = _head(project_id).book.plan.characters
+        if not any(image in character.kitsumy.references for character in cast):
+            raise NotFoundError("image-not-found", image=image)
+        return _jpeg(services.current().pictures.image_jpeg(image, _width(request)), True)
+
+    return await _answer(request, project_id, draw)
+
+
 async def take_file(request: Request) -> Response:
     """Return a take as a PNG file with our metadata inside; with `bare` without any."""
     project_id, take_id = _query(request, "comic"), _query(request, "id")
@@ -146,6 +159,7 @@ ROUTES = [
     Route("/api/panel", panel),
     Route("/api/take", take),
     Route("/api/take-file", take_file),
+    Route("/api/reference", reference),
     Route("/api/preview", preview),
     *cast_routes.ROUTES,
 ]

@@ -30,6 +30,11 @@ def take_file_url(project_id: str, take_id: str) -> str:
     return _address("take-file", comic=project_id, id=take_id)
 
 
+def reference_url(project_id: str, image: str, width: int) -> str:
+    """Return the address of a picture that characters of a comic are known by."""
+    return _address("reference", comic=project_id, id=image, w=width)
+
+
 def preview_url(project_id: str, job_id: str, version: int) -> str:
     """Return the address of a running job's newest preview."""
     return _address("preview", comic=project_id, id=job_id, v=version)

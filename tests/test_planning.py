@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from kitsumy_core.errors import InputError, UsageError
+from kitsumy_core.errors import InputError, NotFoundError, UsageError
 from kitsumy_core.page.sizes import panel_box
 from kitsumy_core.pipeline import Planned, RenderOptions, planned
 from kitsumy_core.plan.book import Book
@@ -91,7 +91,7 @@ def test_more_characters_than_the_workflow_keeps_apart_are_warned_of_before_anyt
         a_book(), edit("set_field", node=f"panel:{FIRST}", field="characters", value=["char-1", "char-2"])
     )
     params = plan_of(book)[1]["too-many-characters"]
-    assert params == {"count": 2, "most": 1, "workflow": "text2img"}
+    assert params == {"most": 1, "workflow": "text2img"}
     assert "too-many-characters" not in plan_of(book, references=4)[1]
     own = changed(book, f"panel:{FIRST}", prompt="two people in a boat")
     assert "too-many-characters" not in plan_of(own)[1]
@@ -211,3 +211,15 @@ def test_a_style_file_that_cannot_be_read_is_told_and_hides_no_other(tmp_path: P
     assert isinstance(problem, InputError)
     assert problem.params["file"] == "broken.toml"
     assert styles.all()["sly"].sample == ""
+
+
+def test_a_reference_sheet_is_planned_from_the_characters_words_and_workflow() -> None:
+    book = changed(a_book(), "character:char-1", look="tall, grey", references=[SHEET], workflow="text2img")
+    made = planned(book, "sheet:char-1", COMFY)
+    assert isinstance(made.request, DiffusionRequest)
+    assert "Marko: tall, grey" in made.request.prompt
+    assert "back view" in made.request.prompt
+    assert made.request.references == ()
+    assert made.request.width > made.request.height
+    with pytest.raises(NotFoundError):
+        planned(book, "sheet:nobody", COMFY)

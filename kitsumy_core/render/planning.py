@@ -148,7 +148,7 @@ def _warnings(
         found.append(warning("workflows-differ", chosen=choice.name, others=choice.passed_over))
     most = kept_apart(facts)
     if len(shot.cast) > most and not shot.prompt.text.strip():
-        found.append(warning("too-many-characters", count=len(shot.cast), most=most, workflow=choice.name))
+        found.append(warning("too-many-characters", most=most, workflow=choice.name))
     if left_out:
         found.append(warning("loras-left-out", loras=", ".join(left_out)))
     return found
