@@ -16,7 +16,7 @@ from kitsumy_core.export.renders import as_png
 from kitsumy_core.plan.book import find_panel
 from kitsumy_core.render.backend import Picture
 from kitsumy_core.store import Head
-from studio import cast_routes, services
+from studio import cast_routes, library, services
 
 WIDTHS = (96, 160, 240, 320, 480, 640, 960, 1280, 1600, 1988)
 """Widths that are drawn; a wish is rounded up to one of them, so that nobody fills the cache with sizes."""
@@ -87,6 +87,21 @@ async def reference(request: Request) -> Response:
         return _jpeg(services.current().pictures.image_jpeg(image, _width(request)), True)
 
     return await _answer(request, project_id, draw)
+
+
+async def style_sample(request: Request) -> Response:
+    """Return the sample picture of a style; styles belong to the studio, not to a comic."""
+
+    def find() -> Response:
+        styles = library.styles()
+        style = styles.get(_query(request, "id"))
+        file = styles.sample(style) if style else None
+        return _jpeg(file.read_bytes(), True) if file else Response(status_code=404)
+
+    try:
+        return await asyncio.to_thread(find)
+    except OSError:
+        return Response(status_code=404)
 
 
 async def take_file(request: Request) -> Response:
@@ -160,6 +175,7 @@ ROUTES = [
     Route("/api/take", take),
     Route("/api/take-file", take_file),
     Route("/api/reference", reference),
+    Route("/api/style-sample", style_sample),
     Route("/api/preview", preview),
     *cast_routes.ROUTES,
 ]

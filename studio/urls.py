@@ -6,6 +6,8 @@ from urllib.parse import urlencode
 
 from kitsumy_core.plan.book import Book
 from kitsumy_core.plan.models import Chapter, Page
+from kitsumy_core.render.style_library import Styles
+from kitsumy_core.render.styles import Style
 from studio import services
 
 
@@ -33,6 +35,12 @@ def take_file_url(project_id: str, take_id: str) -> str:
 def reference_url(project_id: str, image: str, width: int) -> str:
     """Return the address of a picture that characters of a comic are known by."""
     return _address("reference", comic=project_id, id=image, w=width)
+
+
+def sample_url(styles: Styles, style: Style) -> str:
+    """Return the address of a style's sample picture, "" where it has none."""
+    file = styles.sample(style)
+    return _address("style-sample", id=style.id, v=file.stat().st_mtime_ns) if file else ""
 
 
 def preview_url(project_id: str, job_id: str, version: int) -> str:

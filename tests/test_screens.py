@@ -14,7 +14,7 @@ from kitsumy_core.plan.files import read_plan
 from studio import services
 
 APP = Path(__file__).parents[1] / "studio" / "app.py"
-SCREENS = ("comics", "story", "cast", "pages", "proof", "render", "export", "settings")
+SCREENS = ("comics", "story", "cast", "pages", "proof", "render", "export", "styles", "settings")
 
 
 @pytest.fixture

@@ -11,12 +11,13 @@ from kitsumy_core.plan.edits import edit
 from kitsumy_core.plan.models import Panel
 from kitsumy_core.render.request import DiffusionRequest
 from kitsumy_core.store import Take
-from studio import editing, services, state
+from studio import editing, library, services, state
 from studio.components import take_more
 from studio.components.mounts import component, fired
 from studio.components.naming import backend_name, panel_name
 from studio.components.render_choice import chosen_options
 from studio.components.render_start import NEXT, again, submit, variants
+from studio.components.style_form import set_sample
 from studio.staleness import reasons_of, reasons_words, why_stale
 from studio.texts import _, ngettext, plain, when
 from studio.urls import take_file_url, take_url
@@ -204,6 +205,16 @@ def _made_from(take: Take) -> None:
         if request.loras:
             names = ", ".join(f"{lora.name} {lora.strength:g}" for lora in request.loras)
             st.caption(_("LoRAs: {names}").format(names=plain(names)))
+        style = library.styles().get(take.shot.style_id) if take.shot else None
+        if style:
+            st.button(
+                _("Make it the sample of “{style}”").format(style=plain(style.name_in(state.language()))),
+                icon=":material/palette:",
+                key="take-sample",
+                type="tertiary",
+                on_click=_sample,
+                args=(style.id, take.image),
+            )
 
 
 def look_at(panel_id: str, take_id: str) -> None:
@@ -236,6 +247,11 @@ def pick(panel_id: Any, take_id: str | None) -> None:
 def _favour(project_id: str, take_id: str, favourite: bool) -> None:
     services.current().store.set_favourite(project_id, take_id, favourite)
     editing.redraw("takes", "history")
+
+
+def _sample(style_id: str, image: str) -> None:
+    set_sample(style_id, services.current().store.images.get(image))
+    editing.redraw("status")
 
 
 def _again(take: Take) -> None:

@@ -15,6 +15,7 @@ from studio.components.naming import panel_name
 from studio.components.render_choice import choice
 from studio.components.render_queue import queue
 from studio.components.take_desk import take_desk
+from studio.components.take_history import take_history
 from studio.staleness import reasons_words, why_stale
 from studio.texts import _, short
 from studio.urls import panel_url
@@ -36,10 +37,35 @@ def show() -> None:
     queue()
     left, right = st.columns([5, 4], gap="large")
     with left:
-        board()
+        if _side() == "panels":
+            board()
+        else:
+            history()
     with right:
         takes()
     header.watch()
+
+
+def _side() -> str:
+    names = {"panels": _("Panels"), "history": _("All pictures")}
+    side = st.segmented_control(
+        _("What to show"),
+        list(names),
+        default="panels",
+        required=True,
+        format_func=lambda s: names[s],
+        key="render-side",
+        label_visibility="collapsed",
+    )
+    return side or "panels"
+
+
+@st.fragment(key="history")
+def history() -> None:
+    """Show every picture of the comic, searchable."""
+    project_id = state.project_id()
+    assert project_id is not None
+    take_history(project_id, editing.book())
 
 
 @st.fragment(key="board")
@@ -71,7 +97,6 @@ def board() -> None:
                         "aspect": "4 / 3",
                     }
                 )
-    st.subheader(_("Panels"), anchor=False)
     component("gallery", "gallery")(
         key="board",
         data={"items": items, "label": _("Panels"), "size": "9.5rem"},
