@@ -22,9 +22,7 @@ def profile_table() -> None:
     """Draw the table; a change is saved at once."""
     st.subheader(_("Levels of detail"), anchor=False)
     st.caption(
-        _(
-            "A level that refines starts from the chosen take of a lower one and changes the given share of it."
-        )
+        _("A level that refines starts from the chosen take of a lower one and changes that share of it.")
     )
     profiles, language = library.profiles(), state.language()
     known = profiles.all()
