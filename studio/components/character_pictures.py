@@ -234,9 +234,9 @@ def _loras(node: str, character: Character) -> None:
     own = character.kitsumy.loras
     frame = pd.DataFrame(
         {
-            "name": [lora.name for lora in own],
+            "name": pd.Series([lora.name for lora in own], dtype="str"),
             "strength": pd.Series([lora.strength for lora in own], dtype="float"),
-            "url": [lora.url or "" for lora in own],
+            "url": pd.Series([lora.url or "" for lora in own], dtype="str"),
         }
     )
     edited = st.data_editor(

@@ -107,7 +107,7 @@ def style_form(style: Style) -> None:
 def _loras(style: Style) -> tuple[LoraUse, ...]:
     frame = pd.DataFrame(
         {
-            "name": [lora.name for lora in style.loras],
+            "name": pd.Series([lora.name for lora in style.loras], dtype="str"),
             "strength": pd.Series([lora.strength for lora in style.loras], dtype="float"),
         }
     )

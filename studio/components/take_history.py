@@ -10,7 +10,7 @@ from kitsumy_core.store import Take, TakeSearch
 from studio import editing, library, services, state
 from studio.components.mounts import component, fired
 from studio.components.naming import backend_name, panel_name
-from studio.components.take_desk import look_at
+from studio.components.take_desk import LOOKED, look_at
 from studio.texts import _, ngettext, plain, when
 from studio.urls import take_url
 
@@ -102,8 +102,8 @@ def _item(project_id: str, book: Book, take: Take) -> dict[str, object]:
         "src": take_url(project_id, take.id, 320),
         "label": f"{name}, {backend_name(take.made_by)}, {when(take.created)}",
         "caption": f"{name} · {when(take.created)}",
-        "selected": book.picks.get(take.panel_id) == take.id,
-        "badge": "★" if take.favourite else "",
+        "selected": st.session_state.get(LOOKED) == take.id,
+        "badge": "★" * take.favourite + "✓" * (book.picks.get(take.panel_id) == take.id),
         "aspect": "4 / 3",
     }
 
