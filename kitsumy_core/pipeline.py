@@ -80,20 +80,35 @@ def check_book(book: Book) -> list[Issue]:
     return check(book, mint=lambda: uuid4().hex[:12])
 
 
+def materials(
+    workflows: Workflows | None = None,
+    styles: Mapping[str, Style] = STYLES,
+    profiles: Mapping[str, Profile] = PROFILES,
+    translations: Mapping[str, str] = MappingProxyType({}),
+) -> Materials:
+    """Return what panels are planned with; each workflow is read once. `translations`: texts to English."""
+    from functools import cache
+
+    library = workflows or Workflows()
+
+    @cache
+    def facts(name: str) -> WorkflowFacts:
+        return facts_of(name, library.load(name))
+
+    return Materials(facts, styles, profiles, translations)
+
+
 def planned(
     book: Book,
     panel_id: str,
     options: RenderOptions,
     workflows: Workflows | None = None,
     *,
-    styles: Mapping[str, Style] = STYLES,
-    profiles: Mapping[str, Profile] = PROFILES,
-    translations: Mapping[str, str] = MappingProxyType({}),
+    using: Materials | None = None,
 ) -> Planned:
-    """Return the shot of a panel and its request. `translations` maps texts of the plan to English.
+    """Return the shot of a panel and its request; `using` is what many panels are planned with at once.
 
     `panel_id` may also name the reference sheet of a character (`sheet.sheet_id`).
-
     Raises NotFoundError, UsageError, WorkflowError.
     """
     shot, found = shot_in(book, panel_id), find_panel(book.plan, panel_id)
@@ -105,13 +120,7 @@ def planned(
         raise NotFoundError("panel-not-found", panel=panel_id)
     if options.backend == "sketch":
         return Planned(shot, sketch_request(shot))
-    library = workflows or Workflows()
-
-    def facts(name: str) -> WorkflowFacts:
-        return facts_of(name, library.load(name))
-
-    materials = Materials(facts, styles, profiles, translations)
-    request, warnings = plan_request(book.plan, panel, shot, options, materials)
+    request, warnings = plan_request(book.plan, panel, shot, options, using or materials(workflows))
     return Planned(shot, request, warnings)
 
 

@@ -25,14 +25,15 @@ def why_stale(project_id: str, book: Book) -> dict[str, tuple[Reason, ...]]:
     known = _known.get(key)
     if known is not None and known[0] is book:
         return known[1]
-    found = {panel.id: why for panel in book.plan.panels() if (why := _why(project_id, book, panel.id))}
+    found = {panel.id: why for panel in book.plan.panels() if (why := why_panel(project_id, book, panel.id))}
     _known[key] = (book, found)
     while len(_known) > _KEPT:
         _known.popitem(last=False)
     return found
 
 
-def _why(project_id: str, book: Book, panel_id: str) -> tuple[Reason, ...]:
+def why_panel(project_id: str, book: Book, panel_id: str) -> tuple[Reason, ...]:
+    """Return why a panel's chosen take does not show today's plan."""
     take_id = book.picks.get(panel_id)
     if not take_id:
         return ()
@@ -50,7 +51,7 @@ def reasons_of(book: Book, take: Take) -> tuple[Reason, ...]:
 
 def is_stale(project_id: str, book: Book, panel_id: str) -> bool:
     """Tell whether a panel's chosen take was made from another shot than today's, or is lost."""
-    return panel_id in why_stale(project_id, book)
+    return bool(why_panel(project_id, book, panel_id))
 
 
 def stale_panels(project_id: str, book: Book) -> list[str]:

@@ -11,7 +11,7 @@ import pytest
 
 from kitsumy_core.errors import InputError, NotFoundError, UsageError
 from kitsumy_core.page.sizes import panel_box
-from kitsumy_core.pipeline import Planned, RenderOptions, planned
+from kitsumy_core.pipeline import Planned, RenderOptions, materials, planned
 from kitsumy_core.plan.book import Book
 from kitsumy_core.plan.edits import apply_edit, edit
 from kitsumy_core.render.loras import CINEMATIC
@@ -43,10 +43,10 @@ def shot(book: Book) -> Shot:
 
 
 def plan_of(
-    book: Book, options: RenderOptions = COMFY, references: int = 0, **materials: Any
+    book: Book, options: RenderOptions = COMFY, references: int = 0, **known: Any
 ) -> tuple[DiffusionRequest, dict[str, Mapping[str, Any]]]:
-    known = Materials(lambda name: WorkflowFacts(name=name, references=references), **materials)
-    request, warnings = plan_request(book.plan, panel(book), shot(book), options, known)
+    using = Materials(lambda name: WorkflowFacts(name=name, references=references), **known)
+    request, warnings = plan_request(book.plan, panel(book), shot(book), options, using)
     return request, {w.code: w.params for w in warnings}
 
 
@@ -136,13 +136,13 @@ def test_edited_profiles_and_a_writers_own_styles_are_used() -> None:
     book = changed(a_book(), "plan", styleId="mine")
     mine = Style(id="mine", title={"en": "Mine"}, prompt="chalk on slate", negative="ink")
     quick = PROFILES["mid"].but(steps=4)
-    made: Planned = planned(book, FIRST, COMFY, styles={"mine": mine}, profiles={"mid": quick})
+    made: Planned = planned(book, FIRST, COMFY, using=materials(None, {"mine": mine}, {"mid": quick}))
     assert isinstance(made.request, DiffusionRequest)
     assert made.request.steps == 4
     assert made.request.prompt.startswith("Chalk on slate")
     assert "ink" in made.request.negative
     with pytest.raises(UsageError):
-        planned(book, FIRST, COMFY, profiles={})
+        planned(book, FIRST, COMFY, using=materials(profiles={}))
 
 
 class Dictionary:
@@ -172,7 +172,7 @@ def test_every_text_is_translated_once_kept_and_used_and_what_is_left_is_warned_
         again = asyncio.run(translated(shots, store, who))
         assert who.asked == [*foreign, foreign[-1]], "only what is still missing is asked for again"
         assert again[foreign[0]] == "by hand"
-    made = planned(book, FIRST, COMFY, translations=again)
+    made = planned(book, FIRST, COMFY, using=materials(translations=again))
     assert isinstance(made.request, DiffusionRequest)
     assert "By hand." in made.request.prompt
     assert [w.text for w in made.warnings if w.code == "prompt-not-english"] == [foreign[-1]]

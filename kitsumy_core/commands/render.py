@@ -17,6 +17,7 @@ from kitsumy_core.pipeline import (
     Planned,
     Rendered,
     RenderOptions,
+    materials,
     open_backend,
     open_translator,
     planned,
@@ -25,8 +26,9 @@ from kitsumy_core.pipeline import (
 )
 from kitsumy_core.plan.book import Book, find_panel
 from kitsumy_core.render.library import Workflows
+from kitsumy_core.render.planning import Materials
 from kitsumy_core.render.profile_library import Profiles
-from kitsumy_core.render.profiles import RANDOM, Profile
+from kitsumy_core.render.profiles import RANDOM
 from kitsumy_core.render.request import SketchRequest, request_key
 from kitsumy_core.render.style_library import Styles
 from kitsumy_core.render.styles import Style
@@ -56,21 +58,14 @@ class Work(NamedTuple):
 
 
 class Known(NamedTuple):
-    """What there is to render with: workflows, styles, levels of detail, translations, images."""
+    """What there is to render with."""
 
     workflows: Workflows
-    styles: Mapping[str, Style]
-    profiles: Mapping[str, Profile]
-    translations: Mapping[str, str]
+    materials: Materials
     load_image: Callable[[str], bytes]
 
     def plan(self, book: Book, panel_id: str, options: RenderOptions) -> Planned:
-        return planned(
-            *(book, panel_id, options, self.workflows),
-            styles=self.styles,
-            profiles=self.profiles,
-            translations=self.translations,
-        )
+        return planned(book, panel_id, options, using=self.materials)
 
 
 def run(
@@ -119,11 +114,11 @@ def _known(desk: Desk, book: Book, panel_ids: Sequence[str], options: RenderOpti
 
     settings = desk.settings
     styles = Styles(settings.data_dir).all()
+    english = {} if options.backend == "sketch" else _english(settings, book, panel_ids, styles)
+    workflows = Workflows(settings.data_dir / "workflows")
     return Known(
-        Workflows(settings.data_dir / "workflows"),
-        styles,
-        Profiles(settings.data_dir).all(),
-        {} if options.backend == "sketch" else _english(settings, book, panel_ids, styles),
+        workflows,
+        materials(workflows, styles, Profiles(settings.data_dir).all(), english),
         lambda image: ImageStore.open(settings).get(image),
     )
 
@@ -246,7 +241,7 @@ def _blank(work: Work, wish: Wish) -> RenderRecord:
     request = wish.planned.request
     sketch = isinstance(request, SketchRequest)
     style_id = wish.options.style_id or wish.planned.shot.style_id
-    style = work.known.styles.get(style_id)
+    style = work.known.materials.styles.get(style_id)
     return RenderRecord(
         panel=wish.panel_id,
         request_id=f"img_{token_hex(4)}",

@@ -17,13 +17,12 @@ from studio.components.render_start import TRANSLATION_TIME, shots_of
 from studio.texts import _
 
 OPEN = "english-open"
+EDITED = "english-n"
+"""Counts changes of translations, so that what was foreseen by them is looked at anew."""
 
 
-def words_button(book: Book, panel_ids: list[str], missing: bool) -> None:
-    """Draw the button that opens the table of texts, where there are any."""
-    shots, styles = shots_of(book, panel_ids), library.styles().all()
-    if not foreign_texts(shots, {}, styles):
-        return
+def words_button(panel_ids: list[str], missing: bool) -> None:
+    """Draw the button that opens the table of texts."""
     st.button(
         _("Put into English") if missing else _("English words"),
         icon=":material/translate:",
@@ -38,7 +37,7 @@ def words_button(book: Book, panel_ids: list[str], missing: bool) -> None:
 
 def _open(panel_ids: list[str]) -> None:
     st.session_state[OPEN] = panel_ids
-    st.session_state["english-n"] = st.session_state.get("english-n", 0) + 1
+    st.session_state[EDITED] = st.session_state.get(EDITED, 0) + 1
 
 
 def _close() -> None:
@@ -66,7 +65,7 @@ def _table() -> None:
             "by": [marks[text] for text in texts],
         }
     )
-    key = f"english-{st.session_state.get('english-n', 0)}"
+    key = f"english-{st.session_state.get(EDITED, 0)}"
     edited = st.data_editor(
         frame,
         key=key,
@@ -85,6 +84,7 @@ def _table() -> None:
     with st.container(horizontal=True, vertical_alignment="center"):
         if st.button(_("Save"), type="primary", key="english-save", disabled=not changed):
             store.keep_translations(changed, language)
+            st.session_state[EDITED] = st.session_state.get(EDITED, 0) + 1
             for text in (text for text, words in changed.items() if not words.strip()):
                 store.forget_translation(text, language)
             _close()
@@ -111,4 +111,4 @@ def _fill(book: Book) -> None:
     except (KitsumyError, TimeoutError, asyncio.CancelledError) as error:
         reason = explain(error, state.language()) if isinstance(error, KitsumyError) else _("No answer.")
         state.note(_("Some texts could not be translated: {reason}").format(reason=reason), "warning")
-    st.session_state["english-n"] = st.session_state.get("english-n", 0) + 1
+    st.session_state[EDITED] = st.session_state.get(EDITED, 0) + 1

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, NamedTuple
 
 import streamlit as st
 
@@ -15,16 +15,17 @@ from kitsumy_core.plan.book import Book
 from kitsumy_core.plan.check import Issue
 from kitsumy_core.render.profiles import Profile
 from kitsumy_core.render.prompt import PromptWarning
-from kitsumy_core.render.translate import NOT_ENGLISH
+from kitsumy_core.render.translate import NOT_ENGLISH, known_english
 from studio import library, services, state
-from studio.components.english import words_button
+from studio.components.english import EDITED, words_button
 from studio.components.naming import backend_name
 from studio.components.render_start import (
     Wish,
     fresh_seed,
+    materials,
     plan,
+    shots_of,
     submit,
-    untranslated,
     variants,
     warnings_in_words,
 )
@@ -214,44 +215,60 @@ def _warn(issues: list[Issue], panel_ids: list[str]) -> None:
         )
 
 
+class Foreseen(NamedTuple):
+    """What the writer should know before anything is spent, and the texts that are not in English."""
+
+    warnings: tuple[str, ...] = ()
+    untranslated: int = 0
+    translated: int = 0
+
+
 def _warn_of_words(project_id: str, book: Book, panel_ids: list[str], options: RenderOptions) -> None:
     """Say before anything is spent what image models will misread, and let it be put into English."""
     found = _foreseen(project_id, book, panel_ids, options)
-    for text in found:
-        st.warning(plain(text), icon=":material/group:")
-    foreign = untranslated(book, panel_ids)
+    for text in found.warnings:
+        st.warning(plain(text), icon=":material/warning:")
+    if not (found.untranslated or found.translated):
+        return
     with st.container(horizontal=True, vertical_alignment="center", key="render-words"):
-        if foreign:
+        if found.untranslated:
             st.warning(
                 ngettext(
                     "{n} text is not in English: image models may misread it.",
                     "{n} texts are not in English: image models may misread them.",
-                    len(foreign),
+                    found.untranslated,
                 ),
                 icon=":material/translate:",
                 width="stretch",
             )
-        words_button(book, panel_ids, bool(foreign))
+        words_button(panel_ids, bool(found.untranslated))
 
 
-def _foreseen(project_id: str, book: Book, panel_ids: list[str], options: RenderOptions) -> list[str]:
-    """Return warnings of what will be rendered, planned once for each state of comic and choice."""
-    key = (project_id, state.seen(), tuple(panel_ids), options, state.language())
-    known = st.session_state.get("foreseen")
+def _foreseen(project_id: str, book: Book, panel_ids: list[str], options: RenderOptions) -> Foreseen:
+    """Return what can be foreseen, found out once for each state of comic, translations and choice."""
+    language = state.language()
+    key = (project_id, state.seen(), tuple(panel_ids), options, language, st.session_state.get(EDITED, 0))
+    known: tuple[Any, Foreseen] | None = st.session_state.get("foreseen")
     if known is None or known[0] != key:
-        planned: list[tuple[str, tuple[PromptWarning, ...]]] = []
-        for panel_id in panel_ids:
-            try:
-                made = plan(project_id, book, Wish(panel_id, options), {})
-            except KitsumyError as error:
-                known = (key, [explain(error, state.language())])
-                break
-            told = tuple(w for w in made.warnings if w.code != NOT_ENGLISH)
-            planned.append((panel_id, told))
-        else:
-            known = (key, warnings_in_words(book, planned))
+        known = (key, _look_ahead(project_id, book, panel_ids, options))
         st.session_state["foreseen"] = known
-    return list(known[1])
+    return known[1]
+
+
+def _look_ahead(project_id: str, book: Book, panel_ids: list[str], options: RenderOptions) -> Foreseen:
+    planned: list[tuple[str, tuple[PromptWarning, ...]]] = []
+    shots, styles = shots_of(book, panel_ids), library.styles().all()
+    english = known_english(shots, services.current().store, styles)
+    using = materials(english)
+    for panel_id in panel_ids:
+        try:
+            made = plan(project_id, book, Wish(panel_id, options), using)
+        except KitsumyError as error:
+            return Foreseen((explain(error, state.language()),))
+        planned.append((panel_id, made.warnings))
+    foreign = {w.text.strip() for _id, warnings in planned for w in warnings if w.code == NOT_ENGLISH}
+    others = [(panel_id, [w for w in found if w.code != NOT_ENGLISH]) for panel_id, found in planned]
+    return Foreseen(tuple(warnings_in_words(book, others)), len(foreign), len(english))
 
 
 def _about_time(project_id: str, options: RenderOptions, count: int) -> str:

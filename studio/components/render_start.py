@@ -13,12 +13,13 @@ from kitsumy_core.errors import KitsumyError, NotFoundError
 from kitsumy_core.messages import explain, say
 from kitsumy_core.pipeline import Planned, RenderOptions
 from kitsumy_core.plan.book import Book, find_panel
+from kitsumy_core.render.planning import Materials
 from kitsumy_core.render.profiles import RANDOM
 from kitsumy_core.render.prompt import PromptWarning
 from kitsumy_core.render.request import DiffusionRequest, SketchRequest, request_key
 from kitsumy_core.render.shot import Shot
 from kitsumy_core.render.staleness import is_stale
-from kitsumy_core.render.translate import foreign_texts, known_english, translated
+from kitsumy_core.render.translate import known_english, translated
 from kitsumy_core.store import NewJob, Take
 from studio import library, services, state
 from studio.components.naming import panel_name
@@ -43,7 +44,8 @@ def submit(project_id: str, wishes: Sequence[Wish], priority: int = 0) -> None:
     book, batch = running.store.head(project_id).book, uuid4().hex
     try:
         english = _english(book, wishes)
-        planned = [(wish, plan(project_id, book, wish, english)) for wish in wishes]
+        using = materials(english)
+        planned = [(wish, plan(project_id, book, wish, using)) for wish in wishes]
     except KitsumyError as error:
         state.note(explain(error, state.language()), "error")
         return
@@ -89,15 +91,16 @@ def again(take: Take) -> None:
         state.note(explain(error, state.language()), "error")
 
 
-def plan(project_id: str, book: Book, wish: Wish, english: Mapping[str, str]) -> Planned:
+def materials(english: Mapping[str, str]) -> Materials:
+    """Return what pictures are planned with just now."""
+    workflows = services.current().workflows
+    return pipeline.materials(workflows, library.styles().all(), library.profiles().all(), english)
+
+
+def plan(project_id: str, book: Book, wish: Wish, using: Materials) -> Planned:
     """Return the shot and request of a wish. Raises KitsumyErrors."""
     options = _refined(project_id, book, wish.panel_id, _seeded(book, *wish))
-    return pipeline.planned(
-        *(book, wish.panel_id, options, services.current().workflows),
-        styles=library.styles().all(),
-        profiles=library.profiles().all(),
-        translations=english,
-    )
+    return pipeline.planned(book, wish.panel_id, options, using=using)
 
 
 def variants(book: Book, panel_id: str, options: RenderOptions, count: int) -> list[Wish]:
@@ -110,12 +113,6 @@ def variants(book: Book, panel_id: str, options: RenderOptions, count: int) -> l
 
 def shots_of(book: Book, panel_ids: Iterable[str]) -> list[Shot]:
     return [shot for panel_id in panel_ids if (shot := pipeline.shot_in(book, panel_id))]
-
-
-def untranslated(book: Book, panel_ids: Iterable[str]) -> list[str]:
-    """Return the texts of panels that would go to an image model in another language than English."""
-    shots, styles = shots_of(book, panel_ids), library.styles().all()
-    return foreign_texts(shots, known_english(shots, services.current().store, styles), styles)
 
 
 def warnings_in_words(
