@@ -49,11 +49,6 @@ def reasons_of(book: Book, take: Take) -> tuple[Reason, ...]:
     return reasons(take.shot, pipeline.shot_in(book, take.panel_id), drawn_by(take.made_by))
 
 
-def is_stale(project_id: str, book: Book, panel_id: str) -> bool:
-    """Tell whether a panel's chosen take was made from another shot than today's, or is lost."""
-    return bool(why_panel(project_id, book, panel_id))
-
-
 def stale_panels(project_id: str, book: Book) -> list[str]:
     """Return all such panels in reading order."""
     return list(why_stale(project_id, book))

@@ -211,10 +211,11 @@ def _submit(take: Take, options: RenderOptions, count: int, mask: str, pose: byt
             options = options._replace(control=images.put_foreign(pose)[0] if pose else take.image)
     except KitsumyError as error:
         state.note(explain(error, state.language()), "error")
-        return
+        st.rerun()
     wishes = [Wish(take.panel_id, options._replace(seed=fresh_seed())) for _number in range(count)]
     _close()
     submit(take.project_id, wishes, NEXT)
+    st.rerun()
 
 
 def mask_picture(address: str, size: tuple[int, int]) -> bytes:
