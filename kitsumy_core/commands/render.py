@@ -7,13 +7,14 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from secrets import randbits, token_hex
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from kitsumy_core.commands.choose import chosen_panels
-from kitsumy_core.commands.common import FAILED, FINE, Desk, give, opened
+from kitsumy_core.commands.common import FAILED, FINE, Desk, Source, give, opened
 from kitsumy_core.errors import KitsumyError, UsageError
 from kitsumy_core.export.renders import DAMAGED, RenderFolder, RenderMetadata, RenderRecord
 from kitsumy_core.pipeline import (
+    BackendName,
     Planned,
     Rendered,
     RenderOptions,
@@ -26,7 +27,7 @@ from kitsumy_core.pipeline import (
 )
 from kitsumy_core.plan.book import Book, find_panel
 from kitsumy_core.render.library import Workflows
-from kitsumy_core.render.planning import Materials
+from kitsumy_core.render.planning import Materials, refine_source
 from kitsumy_core.render.profile_library import Profiles
 from kitsumy_core.render.profiles import RANDOM
 from kitsumy_core.render.request import SketchRequest, request_key
@@ -34,6 +35,9 @@ from kitsumy_core.render.style_library import Styles
 from kitsumy_core.render.styles import Style
 from kitsumy_core.render.translate import foreign_texts, translated
 from kitsumy_core.settings import Settings
+
+if TYPE_CHECKING:
+    from kitsumy_core.store import Take
 
 BACKENDS = ("sketch", "comfyui")
 LATER = ("runpod",)
@@ -73,13 +77,16 @@ def run(
 ) -> int:
     """Render, and return 1 if a panel failed. Raises KitsumyErrors; Ctrl-C keeps what is done."""
     with opened(plan, desk.settings) as source:
-        book = source.book
+        book, picked = source.book, _picked(source)
     chosen = chosen_panels(book.plan, pages, panels)
     folder = RenderFolder(out, metadata=metadata)
     if folder.was_damaged:
         desk.tell("renders-damaged", file=str(out / DAMAGED))
     known = _known(desk, book, chosen, options)
-    wishes = [_wish(book, panel_id, options, known, folder) for panel_id in chosen]
+    wishes = [
+        _wish(book, panel_id, _refining(book, panel_id, options, known, picked), known, folder)
+        for panel_id in chosen
+    ]
     changed = [w for w in wishes if not folder.is_current(w.panel_id, request_key(w.planned.request))]
     _tell_before(desk, wishes, changed)
     work = Work(desk, book, folder, known, changed)
@@ -91,7 +98,9 @@ def run(
     return FAILED if failed else FINE
 
 
-def options_of(desk: Desk, backend: str, profile: str, workflow: str, style: str) -> RenderOptions:
+def options_of(
+    desk: Desk, backend: str, profile: str, workflow: str, style: str, variants: int = 1
+) -> RenderOptions:
     """Return checked options; no backend means ComfyUI where one is configured. Raises UsageError."""
     name = backend or ("comfyui" if desk.settings.comfyui_is_configured else "sketch")
     if name in LATER:
@@ -105,7 +114,27 @@ def options_of(desk: Desk, backend: str, profile: str, workflow: str, style: str
     if style and known_style is None:
         raise UsageError("style-unknown", name=style, known=list(styles.all()))
     style_id = known_style.id if known_style else ""
-    return RenderOptions("comfyui" if name == "comfyui" else "sketch", profile, workflow, style_id)
+    kind: BackendName = "comfyui" if name == "comfyui" else "sketch"
+    return RenderOptions(kind, profile, workflow, style_id, batch=variants)
+
+
+def _picked(source: Source) -> dict[str, Take]:
+    """Return the takes that a project's panels show; a file has none."""
+    if source.store is None:
+        return {}
+    takes = {take.id: take for take in source.store.takes(source.project_id)}
+    return {panel: takes[pick] for panel, pick in source.book.picks.items() if pick in takes}
+
+
+def _refining(
+    book: Book, panel_id: str, options: RenderOptions, known: Known, picked: Mapping[str, Take]
+) -> RenderOptions:
+    """Let a refining level of detail start from the take that the panel shows."""
+    take, profile = picked.get(panel_id), known.materials.profiles.get(options.profile)
+    if take is None or options.backend == "sketch":
+        return options
+    today = shot_in(book, panel_id)
+    return options._replace(source=refine_source(take.shot, take.request, take.image, today, profile))
 
 
 def _known(desk: Desk, book: Book, panel_ids: Sequence[str], options: RenderOptions) -> Known:

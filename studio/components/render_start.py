@@ -13,12 +13,11 @@ from kitsumy_core.errors import KitsumyError, NotFoundError
 from kitsumy_core.messages import explain, say
 from kitsumy_core.pipeline import Planned, RenderOptions
 from kitsumy_core.plan.book import Book, find_panel
-from kitsumy_core.render.planning import Materials
+from kitsumy_core.render.planning import Materials, refine_source
 from kitsumy_core.render.profiles import RANDOM
 from kitsumy_core.render.prompt import PromptWarning
 from kitsumy_core.render.request import DiffusionRequest, SketchRequest, request_key
 from kitsumy_core.render.shot import Shot
-from kitsumy_core.render.staleness import is_stale
 from kitsumy_core.render.translate import known_english, translated
 from kitsumy_core.store import NewJob, Take
 from studio import library, services, state
@@ -170,13 +169,12 @@ def _seeded(book: Book, panel_id: str, options: RenderOptions) -> RenderOptions:
 def _refined(project_id: str, book: Book, panel_id: str, options: RenderOptions) -> RenderOptions:
     """Let a refining profile start from the chosen take, if that shows today's shot less finely."""
     take_id, profile = book.picks.get(panel_id), library.profiles().all().get(options.profile)
-    if options.backend == "sketch" or options.source or not (take_id and profile and profile.refine):
+    if options.backend == "sketch" or options.source or not (take_id and profile):
         return options
     with suppress(NotFoundError):
         take = services.current().pictures.take(project_id, take_id)
-        lower = isinstance(take.request, DiffusionRequest) and take.request.steps < profile.steps
-        if lower and not is_stale(take.shot, pipeline.shot_in(book, panel_id)):
-            return options._replace(source=take.image)
+        today = pipeline.shot_in(book, panel_id)
+        return options._replace(source=refine_source(take.shot, take.request, take.image, today, profile))
     return options
 
 
