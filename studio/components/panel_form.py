@@ -62,7 +62,7 @@ def _stale_note(book: Book, panel: Panel) -> None:
     why = why_panel(project_id, book, panel.id) if project_id else ()
     if why:
         text = _("Changed since: {reasons}").format(reasons=reasons_words(why, 5))
-        st.caption(f":orange[:material/history:] {plain(text)}. " + _("Render the panel again."))
+        st.caption(f":orange[:material/history:] {plain(text)}")
 
 
 def _panel_buttons(page: Page, panel: Panel, index: int) -> None:
