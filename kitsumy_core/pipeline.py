@@ -26,7 +26,7 @@ from kitsumy_core.page.document import ComicDocument, PageBox
 from kitsumy_core.page.sizes import panel_box, render_size
 from kitsumy_core.plan.book import MAIN, Book, find_panel
 from kitsumy_core.plan.check import Issue, check
-from kitsumy_core.render.backend import Backend, Picture, Progress
+from kitsumy_core.render.backend import Backend, Picture, Progress, RemoteIds
 from kitsumy_core.render.library import Workflows, requirements
 from kitsumy_core.render.planning import BackendName as BackendName  # noqa: PLC0414 - part of this door
 from kitsumy_core.render.planning import Materials, plan_request
@@ -68,16 +68,26 @@ class Rendered(NamedTuple):
     seconds: float = 0.0
 
 
-def draft(idea: str, *, style: str = "", max_pages: int = 5, language: str = "uk") -> Book:
+def draft(
+    idea: str, *, style: str = "", max_pages: int = 5, language: str = "uk", sheet: str = "three-acts"
+) -> Book:
     """Return a book drafted without AI: beats over pages, questions instead of answers. Raises UsageError."""
     from kitsumy_core.planner.beats import beats_plan
 
-    return Book(plan=beats_plan(idea, style=style, max_pages=max_pages, language=language))
+    return Book(plan=beats_plan(idea, style=style, max_pages=max_pages, language=language, sheet=sheet))
 
 
 def check_book(book: Book) -> list[Issue]:
     """Return the problems of a book, in reading order."""
     return check(book, mint=lambda: uuid4().hex[:12])
+
+
+def check_writing(book: Book) -> list[Issue]:
+    """Return what may be better in the writing of a book; never an error."""
+    from kitsumy_core.language import detect
+    from kitsumy_core.plan.quality import quality
+
+    return quality(book, detect)
 
 
 def materials(
@@ -156,8 +166,14 @@ def open_backend(
     *,
     workflows: Workflows | None = None,
     load_image: Callable[[str], bytes] | None = None,
+    server: str = "",
+    remote_ids: RemoteIds | None = None,
 ) -> Backend:
-    """Return a backend; call it on the event loop that will use it. Raises UsageError for an unknown kind."""
+    """Return a backend; call it on the event loop that will use it. Raises UsageError for an unknown kind.
+
+    `server` is the address of one ComfyUI server ("" = the first one of the settings); `remote_ids` keeps
+    the ids that a paid server gives.
+    """
     if kind == "sketch":
         from kitsumy_core.render.sketch import SketchBackend
 
@@ -167,13 +183,18 @@ def open_backend(
         from kitsumy_core.render.comfyui_job import Patience
 
         return ComfyUIBackend(
-            settings.comfyui_hosts[0],
+            server or settings.comfyui_hosts[0],
             (workflows or Workflows(settings.data_dir / "workflows")).load,
             load_image or _no_image,
             patience=Patience(stalled=settings.generation_timeout),
             requirements=requirements(),
         )
-    raise UsageError("backend-unknown", name=kind, known=["sketch", "comfyui"])
+    if kind == "runpod":
+        from kitsumy_core.render.runpod_open import open_runpod
+
+        own = (workflows or Workflows(settings.data_dir / "workflows")).load
+        return open_runpod(settings, own, load_image or _no_image, remote_ids, requirements())
+    raise UsageError("backend-unknown", name=kind, known=["sketch", "comfyui", "runpod"])
 
 
 async def render_panels(

@@ -2,19 +2,27 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
 from urllib.parse import urlencode
 
-from kitsumy_core.plan.book import Book
-from kitsumy_core.plan.models import Chapter, Page
-from kitsumy_core.render.style_library import Styles
-from kitsumy_core.render.styles import Style
 from studio import services
+
+if TYPE_CHECKING:
+    from kitsumy_core.plan.book import Book
+    from kitsumy_core.plan.models import Chapter, Page
+    from kitsumy_core.render.style_library import Styles
+    from kitsumy_core.render.styles import Style
 
 
 def page_url(project_id: str, book: Book, chapter: Chapter, page: Page, width: int) -> str:
     """Return the address of a page's picture; it is another one for every state of the page."""
     version = services.current().pictures.version(book, chapter, page)
     return _address("page", comic=project_id, id=page.id, v=version, w=width)
+
+
+def page_address(project_id: str, width: int) -> str:
+    """Return what the addresses of a comic's page pictures begin with; `id` and `v` of a page follow."""
+    return _address("page", comic=project_id, w=width)
 
 
 def panel_url(project_id: str, panel_id: str, version: str, width: int) -> str:

@@ -14,9 +14,12 @@ CORE = ROOT / "kitsumy_core"
 
 GROUPS: tuple[tuple[str, ...], ...] = (
     ("errors", "geometry", "settings", "preferences", "messages", "words.*"),
-    ("plan.values", "plan.models", "plan.book", "page.document"),
+    ("plan.values", "plan.layout", "plan.models", "plan.book", "page.document"),
     (
         "page.layouts",
+        "page.library",
+        "page.cutting",
+        "page.emphasis",
         "page.formats",
         "page.staging",
         "page.faces",
@@ -25,6 +28,8 @@ GROUPS: tuple[tuple[str, ...], ...] = (
         "page.cache",
         "plan.tree",
         "plan.flat",
+        "plan.wording",
+        "plan.script_words",
         "render.styles",
         "render.shot",
         "render.request",
@@ -33,6 +38,7 @@ GROUPS: tuple[tuple[str, ...], ...] = (
         "render.graph",
         "render.profiles",
         "render.prompt_words",
+        "render.tempo",
     ),
     (
         "plan.*",
@@ -46,18 +52,28 @@ GROUPS: tuple[tuple[str, ...], ...] = (
         "render.workflow_edits",
         "render.workflow_slots",
         "render.graph_check",
+        "render.graph_surgery",
+        "render.workflow_pictures",
+        "render.workflow_walk",
+        "render.workflow_batch",
     ),
-    ("store.*", "render.*", "page.fonts", "page.draw", "page.art", "page.ink", "page.frames"),
+    (
+        *("language", "store.*", "render.*"),
+        *("page.fonts", "page.draw", "page.art", "page.ink", "page.frames", "page.vector"),
+    ),
     ("planner.*", "export.*"),
-    ("render.engine", "render.keeping"),
+    ("render.keeping", "render.live", "render.pool", "render.remote_ids", "render.work", "render.engine"),
     ("pipeline", "schemas", "generate"),
     ("doctor", "commands.*", "cli", "api"),
 )
 PURE = (
     *("geometry", "errors", "plan.models", "plan.book", "plan.tree", "plan.flat", "plan.edits", "plan.merge"),
+    *("plan.quality", "plan.wording", "plan.incoming"),
+    *("plan.script", "plan.script_lines", "plan.script_read", "plan.script_match"),
     *("plan.values", "plan.clean", "plan.fields"),
     *("plan.check", "plan.files", "page.document", "page.layouts", "page.formats", "page.compose"),
     *("page.staging", "page.lettering", "page.fitting", "page.placing", "page.outline", "page.sizes"),
+    *("plan.layout", "page.library", "page.cutting", "page.scroll", "page.emphasis"),
     *(
         "render.shot",
         "render.request",
@@ -69,7 +85,14 @@ PURE = (
         "render.workflow",
         "render.profiles",
         "render.camera",
+        "render.graph_surgery",
+        "render.workflow_edits",
+        "render.workflow_pictures",
+        "render.workflow_slots",
+        "render.workflow_walk",
+        "render.workflow_batch",
     ),
+    *("render.runpod_wire", "render.runpod_failures", "render.runpod_route", "render.runpod_cost"),
 )
 IMPURE_IMPORTS = re.compile(
     r"^(os|io|random|secrets|time|socket|subprocess|threading|asyncio|pathlib|shutil|tempfile"

@@ -33,7 +33,7 @@ def test_a_profile_decides_steps_and_size(profile: str, steps: int, size: tuple[
 
 
 def test_only_the_refining_profile_starts_from_a_take() -> None:
-    facts = WorkflowFacts(name="text2img")
+    facts = WorkflowFacts(name="text2img", references=1)
     final = request_for(SHOT, PROFILES["final"], facts, "x", source="hash", references=("face",))
     assert (final.images, final.denoise) == (("hash", "face"), 0.45)
     at_once = request_for(SHOT, PROFILES["direct_final"], facts, "x", source="hash")

@@ -14,7 +14,7 @@ from kitsumy_core.plan.edits import edit
 from kitsumy_core.render.backend import Picture
 from kitsumy_core.render.shot import shot_of
 from kitsumy_core.render.staleness import drawn_by, is_stale
-from kitsumy_core.store import Job, Store, Take
+from kitsumy_core.store import Claim, Job, Store, Take
 from kitsumy_core.store.change import now
 from kitsumy_core.store.records import new_id
 
@@ -30,11 +30,12 @@ class Keeper:
     def __init__(self, store: Store) -> None:
         self._store = store
 
-    def from_cache(self, job: Job) -> bool:
+    def from_cache(self, claim: Claim) -> bool:
         """Finish a job with a picture that the very same request made before.
 
         False if there is none, or if the writer wants it made anew.
         """
+        job = claim.job
         if job.anew:
             return False
         known = self._store.find_take_by_request(job.request_key, job.project_id)
@@ -51,17 +52,23 @@ class Keeper:
                 created=now(),
                 favourite=False,
             )
-        self._store.finish(job.id, [known])
-        self._show(job, known)
+        if self._store.settle(claim.attempt.id, [known], cost=0.0) is not None:
+            self._show(job, known)
         return True
 
-    def keep(self, job: Job, pictures: Sequence[Picture], seconds: float) -> None:
-        """Finish a job with its pictures. Raises StorageError, InputError for what is no picture."""
+    def keep(
+        self, claim: Claim, pictures: Sequence[Picture], seconds: float | None, cost: float | None
+    ) -> None:
+        """Finish a job with its pictures, unless it was finished already.
+
+        Raises StorageError, InputError for what is no picture.
+        """
         if not pictures:
             raise RenderFailedError("no-pictures")
-        takes = [self._take(job, picture, seconds / len(pictures)) for picture in pictures]
-        self._store.finish(job.id, takes)
-        self._show(job, takes[0])
+        job = claim.job
+        takes = [self._take(job, picture, (seconds or 0.0) / len(pictures)) for picture in pictures]
+        if self._store.settle(claim.attempt.id, takes, seconds=seconds, cost=cost) is not None:
+            self._show(job, takes[0])
 
     def _take(self, job: Job, picture: Picture, seconds: float) -> Take:
         image, facts = self._store.images.put_foreign(picture.data)

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from kitsumy_core.messages import say
 from kitsumy_core.page.document import Lettering, PageBox
-from kitsumy_core.page.layouts import panel_count
+from kitsumy_core.page.layouts import Layout, panel_count
 from kitsumy_core.plan.book import Book
 from kitsumy_core.plan.check import Fix, Issue, Severity
 from kitsumy_core.plan.models import Chapter, Page
@@ -41,11 +41,12 @@ class Sheet:
     bare: frozenset[str] = frozenset()
     sketched: frozenset[str] = frozenset()
     changed: frozenset[str] = frozenset()
+    own: Mapping[str, Layout] = field(default_factory=dict)
 
     @property
     def room(self) -> int | None:
         """Return how many panels the layout has room for, None if there is no such layout."""
-        return panel_count(self.page.layout)
+        return panel_count(self.page.layout, self.own)
 
     @property
     def is_miscounted(self) -> bool:
@@ -80,6 +81,7 @@ def proof_of(project_id: str, book: Book, issues: Sequence[Issue]) -> Proof:
                 frozenset(i for i in ids if i not in takes),
                 frozenset(i for i in ids if i in takes and takes[i].made_by == "sketch"),
                 frozenset(changed.intersection(ids)),
+                book.plan.kitsumy.layouts,
             )
         )
     general = [finding for finding in found if not finding.page]
