@@ -114,13 +114,14 @@ def render(
     profile: Annotated[str, typer.Option(help="sketch, mid, final or direct_final.")] = "final",
     workflow: Annotated[str, typer.Option(metavar="NAME|FILE", help="Workflow to render with.")] = "",
     style: Annotated[str, typer.Option(metavar="ID", help="Style instead of the plan's own.")] = "",
+    variants: Annotated[int, typer.Option(min=1, max=8, help="Pictures of each panel to choose from.")] = 1,
     metadata: Annotated[bool, typer.Option(help="Write prompt and seed into the pictures.")] = True,
 ) -> None:
     """Render the panels of a plan as images; a second run renders only what changed."""
     from kitsumy_core.commands import render as command
 
     at = desk()
-    options = command.options_of(at, backend, profile, workflow, style)
+    options = command.options_of(at, backend, profile, workflow, style, variants)
     raise typer.Exit(command.run(at, plan, out, pages, panels, options, metadata))
 
 

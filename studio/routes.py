@@ -76,6 +76,58 @@ async def take(request: Request) -> Response:
     return await _answer(request, project_id, draw)
 
 
+async def reference(request: Request) -> Response:
+    """Return a picture that a character of the comic is known by, and no other image of the store."""
+    project_id, image = _query(request, "comic"), _query(request, "id")
+
+    def draw() -> Response:
+        cast = _head(project_id).book.plan.characters
+        if not any(image in character.kitsumy.references for character in cast):
+            raise NotFoundError("image-not-found", image=image)
+        return _jpeg(services.current().pictures.image_jpeg(image, _width(request)), True)
+
+    return await _answer(request, project_id, draw)
+
+
+async def style_sample(request: Request) -> Response:
+    """Return the sample picture of a style; styles belong to the studio, not to a comic."""
+
+    def find() -> Response:
+        from studio import library
+
+        styles = library.styles()
+        style = styles.get(_query(request, "id"))
+        file = styles.sample(style) if style else None
+        return _jpeg(file.read_bytes(), True) if file else Response(status_code=404)
+
+    try:
+        return await asyncio.to_thread(find)
+    except OSError:
+        return Response(status_code=404)
+
+
+async def take_file(request: Request) -> Response:
+    """Return a take as a PNG file with our metadata inside; with `bare` without any."""
+    project_id, take_id = _query(request, "comic"), _query(request, "id")
+
+    def write() -> Response:
+        from kitsumy_core.export.metadata import facts_of_request, with_metadata
+        from kitsumy_core.export.names import safe_id
+        from kitsumy_core.export.renders import as_png
+        from kitsumy_core.render.backend import Picture
+
+        store = services.current().store
+        found = store.take(project_id, take_id)
+        picture = Picture(store.images.get(found.image), found.width, found.height)
+        facts = None if _query(request, "bare") else facts_of_request(found.request)
+        data = with_metadata(as_png(picture), facts)
+        name = f"{safe_id(found.panel_id)}-{found.created:%Y%m%d-%H%M%S}.png"
+        headers = {"Content-Disposition": f'attachment; filename="{name}"'}
+        return Response(data, media_type="image/png", headers=headers | _KEEP)
+
+    return await _answer(request, project_id, write)
+
+
 async def preview(request: Request) -> Response:
     """Return the newest preview of a running job."""
     project_id, job_id = _query(request, "comic"), _query(request, "id")
@@ -141,6 +193,9 @@ ROUTES = [
     Route("/api/page", page),
     Route("/api/panel", panel),
     Route("/api/take", take),
+    Route("/api/take-file", take_file),
+    Route("/api/reference", reference),
+    Route("/api/style-sample", style_sample),
     Route("/api/preview", preview),
     Route("/api/portrait", portrait),
 ]

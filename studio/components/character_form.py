@@ -15,6 +15,7 @@ from studio.components import cast_delete
 from studio.components.appearances import appearances
 from studio.components.cast_cards import action, choose, reorder
 from studio.components.cast_facts import uses_of_character
+from studio.components.character_pictures import character_pictures
 from studio.editing import changed, seed
 from studio.texts import _, plain, short
 
@@ -54,6 +55,7 @@ def character_form(book: Book, character: Character) -> None:
     )
     with st.container(horizontal=True, vertical_alignment="bottom", gap="small", key="character-seed"):
         _seed(node, character)
+    character_pictures(book, character)
     _line(
         node,
         "kitsumy.voice",

@@ -26,7 +26,7 @@ from studio.components.words import (
 )
 from studio.editing import seed
 from studio.pictures import SCREEN
-from studio.staleness import is_stale
+from studio.staleness import reasons_words, why_panel
 from studio.texts import _, plain, short
 
 
@@ -90,10 +90,10 @@ def panel_form(book: Book, page: Page, panel: Panel) -> None:
 def _stale_note(book: Book, panel: Panel) -> None:
     """Say where the picture was made from other words than today's."""
     project_id = state.project_id()
-    if project_id and is_stale(project_id, book, panel.id):
-        st.caption(
-            ":orange[:material/history:] " + _("The picture shows an earlier text. Render the panel again.")
-        )
+    why = why_panel(project_id, book, panel.id) if project_id else ()
+    if why:
+        text = _("Changed since: {reasons}").format(reasons=reasons_words(why, 5))
+        st.caption(f":orange[:material/history:] {plain(text)}")
 
 
 def _panel_buttons(page: Page, panel: Panel, index: int) -> None:
