@@ -18,6 +18,7 @@ from kitsumy_core.settings import Settings, load_settings
 from kitsumy_core.store import Store
 from studio.pictures import Pictures
 from studio.planning import Planner
+from studio.wishes import Wishes
 
 
 class Background:
@@ -62,6 +63,7 @@ class Services:
     workflows: Workflows
     background: Background
     planner: Planner
+    wishes: Wishes
 
     def stop(self) -> None:
         """Withdraw running jobs from their servers, close the loop and the store."""
@@ -125,4 +127,13 @@ def _build(settings: Settings) -> Services:
     background = Background()
     background.start(engine.run())
     planner = Planner(store, background.start, lambda: current().settings)
-    return Services(settings, store, engine, Pictures(store), workflows, background, planner)
+    return Services(
+        settings,
+        store,
+        engine,
+        Pictures(store),
+        workflows,
+        background,
+        planner,
+        Wishes(planner, background.start),
+    )

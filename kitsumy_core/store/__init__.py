@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from kitsumy_core.plan.edits import edit
 from kitsumy_core.settings import Settings
+from kitsumy_core.store.authorship import Authorship
 from kitsumy_core.store.bundle import Bundles, Exported
 from kitsumy_core.store.collect import Collector
 from kitsumy_core.store.conflicts import Conflicts
@@ -50,7 +51,7 @@ __all__ = [
 ]
 
 
-class Store(Projects, Journal, Drafts, Conflicts, Ledger, Bundles, Collector, Planning):
+class Store(Projects, Journal, Drafts, Conflicts, Ledger, Bundles, Collector, Planning, Authorship):
     """The store of one data folder or server. Safe to use from many threads; each call is one transaction."""
 
     @classmethod

@@ -64,8 +64,10 @@ PLANNER: Mapping[str, Text] = {
     "planned-with": N_(
         "Planned with {model}: pages {pages}, panels {panels}. Calls {calls}, tokens {tokens}."
     ),
+    "character-not-found": N_("This character is not in the comic any more."),
     "run-not-found": N_("This planning is not there any more."),
     "run-is-running": N_("It is being planned already."),
     "proposal-not-found": N_("This proposal is not there any more."),
+    "nothing-changed": N_("The model left everything as it was. Say more exactly what should be different."),
     "nothing-to-propose": N_("Everything here is locked or written by hand: there is nothing to rewrite."),
 }
