@@ -1,4 +1,4 @@
-"""Ask a model for changes of an open comic on the background loop: proposals, translations, what is under way."""
+"""Ask a model for changes of an open comic in the background: proposals and translations."""
 
 from __future__ import annotations
 

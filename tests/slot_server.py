@@ -52,8 +52,9 @@ class SlotServer:
     async def _chat(self, request: Request) -> StreamingResponse | JSONResponse:
         body = await request.json()
         messages = tuple(Message(m["role"], m["content"]) for m in body["messages"])
-        name = body["response_format"]["json_schema"]["name"]
-        call = Call(model=body["model"], messages=messages, max_tokens=0, name=name)
+        form = body["response_format"]["json_schema"]
+        name, schema = form["name"], form["schema"]
+        call = Call(model=body["model"], messages=messages, max_tokens=0, name=name, schema=schema)
         self.calls.append(name)
         answer = (self.script or _usual)(call)
         if isinstance(answer, int):

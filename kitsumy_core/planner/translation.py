@@ -1,4 +1,4 @@
-"""Translate with a language model: the words of a book into another edition, and descriptions for image models.
+"""Translate with a language model: a book's words into another edition, descriptions for image models.
 
 An edition holds texts by lettering id and nothing else: the art, and the words of the plan, stay untouched.
 """
