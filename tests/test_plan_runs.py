@@ -18,7 +18,7 @@ from kitsumy_core.planner.llm.ask import Asker
 from kitsumy_core.planner.llm.facts import Facts
 from kitsumy_core.planner.llm.scripted import Pause, Scripted
 from kitsumy_core.planner.making import Nobody
-from kitsumy_core.planner.session import carry_out
+from kitsumy_core.planner.session import carry_out, claim
 from kitsumy_core.planner.stages import Brief
 from kitsumy_core.store import Run, Store
 from kitsumy_core.store.tables import plan_runs
@@ -44,6 +44,7 @@ def carried(store: Store, run: Run, script: Any, owner: str = "me") -> tuple[Any
     async def opened() -> Asker:
         return Asker(server, "m", width=4, sleep=_at_once)
 
+    claim(store, run, owner)
     return asyncio.run(carry_out(store, run, owner, opened, Nobody())), server
 
 
@@ -84,6 +85,8 @@ def test_two_cannot_work_on_one_planning_until_the_first_falls_silent(store: Sto
 def test_a_cancelled_planning_keeps_its_steps_and_says_so(store: Store) -> None:
     run = store.new_run(BRIEF, "anna", planner="compatible")
     server = Scripted(scripts.planner(4, page=lambda n, p: [Pause(20)]))
+
+    claim(store, run, "me")
 
     async def cancelled() -> None:
         async def opened() -> Asker:

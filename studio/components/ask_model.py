@@ -38,10 +38,11 @@ WIRE_NAMES = {
 
 def ask_model(target: Target, key: str, *, panel: Panel | None = None, small: bool = False) -> None:
     """Draw the button with its wish; for a panel also its locks, and single fields to choose."""
+    turn = int(st.session_state.get(f"ask-turn-{key}", 0))  # another key: closed again
     with st.popover(
         "" if small else _("Ask the model"),
         icon=":material/auto_awesome:",
-        key=f"ask-{key}",
+        key=f"ask-{key}-{turn}",
         help=_("Ask the model to rewrite this"),
     ):
         if services.current().wishes.way() is None:
@@ -76,7 +77,7 @@ def ask_model(target: Target, key: str, *, panel: Panel | None = None, small: bo
             type="primary",
             key=f"wish-go-{key}",
             on_click=_ask,
-            args=(target, wish, hand, only),
+            args=(target, key),
         )
         st.caption(_("You see the proposal beside what is there before anything changes."))
 
@@ -104,11 +105,13 @@ def locked_label(panel: Panel, field: str, label: str) -> str:
     return f":material/lock: {label}" if field in panel.kitsumy.locked else label
 
 
-def _ask(target: Target, wish: str, hand: str, only: str) -> None:
-    fields = [name for field in st.session_state.get(only) or () for name in WIRE_NAMES[field]]
-    wanted = target.but(fields=tuple(fields)) if fields else target
-    _send(wanted, str(st.session_state[wish] or "").strip(), bool(st.session_state[hand]))
-    st.session_state[wish] = ""
+def _ask(target: Target, key: str) -> None:
+    chosen, session = st.session_state.get(f"wish-only-{key}") or (), st.session_state
+    fields = tuple(name for field in chosen for name in WIRE_NAMES[field])
+    wish, over_hand = str(session[f"wish-{key}"] or "").strip(), bool(session[f"wish-hand-{key}"])
+    session[f"wish-{key}"] = ""
+    session[f"ask-turn-{key}"] = int(session.get(f"ask-turn-{key}", 0)) + 1
+    _send(target.but(fields=fields) if fields else target, wish, over_hand)
 
 
 def _send(target: Target, wish: str, over_hand: bool) -> None:
