@@ -8,6 +8,9 @@ from kitsumy_core.words.marking import N_, Text
 
 PLANNER: Mapping[str, Text] = {
     "llm": N_("The language model did not give what was asked."),
+    "llm-away": N_("The language model does not answer. Try again in a while."),
+    "llm-setup": N_("The language model is not set up rightly. Look at its settings."),
+    "llm-answer": N_("The language model’s answer cannot be used. Try again, or choose another model."),
     "llm-unreachable": N_(
         "The language model at {server} cannot be reached: {detail}. Check that it runs and its address."
     ),

@@ -140,7 +140,7 @@ def _proposal(proposal: Proposal) -> None:
             )
         with st.container(horizontal=True, gap="small"):
             st.button(
-                ngettext("Take it over", "Take {n} parts over", len(chosen)) if chosen else _("Take it over"),
+                _label(proposal, chosen),
                 icon=":material/check:",
                 type="primary",
                 disabled=not chosen,
@@ -155,6 +155,12 @@ def _proposal(proposal: Proposal) -> None:
                 on_click=_refuse,
                 args=(proposal,),
             )
+
+
+def _label(proposal: Proposal, chosen: list[str]) -> str:
+    if len(proposal.parts) < 2 or not chosen:
+        return _("Take it over")
+    return ngettext("Take {n} part over", "Take {n} parts over", len(chosen))
 
 
 def _key(proposal: Proposal, node: str) -> str:
