@@ -22,6 +22,8 @@ from tests import scripts
 
 LETTERS = 3
 """Letters of a token."""
+BEAT = 0.015
+"""Seconds between two pieces of a stream: about what models on a graphics card need for a token."""
 Script = Callable[[Call], Any]
 
 
@@ -79,7 +81,7 @@ class SlotServer:
         began, sent = time.monotonic() + self.first, 0
         tokens = -(-len(text) // LETTERS)
         while sent < tokens:
-            await asyncio.sleep(max(0.004, began - time.monotonic()))
+            await asyncio.sleep(max(BEAT, began - time.monotonic()))
             due = min(tokens, int((time.monotonic() - began) * self.speed))
             if due > sent:
                 yield _event({"content": text[sent * LETTERS : due * LETTERS]})

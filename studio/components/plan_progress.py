@@ -233,3 +233,4 @@ def _picked() -> None:
     if page:
         state.select(page=str(page))
         st.session_state["plan-go"] = True
+        st.rerun()
