@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from studio.checking import Issues
     from studio.pictures import Pictures
     from studio.planning import Planner
+    from studio.wishes import Wishes
 
 
 class Background:
@@ -75,6 +76,7 @@ class Services:
     background: Background
     planner: Planner
     issues: Issues
+    wishes: Wishes
 
     def stop(self) -> None:
         """Withdraw running jobs from their servers, close the loop and the store."""
@@ -178,6 +180,7 @@ def _build(settings: Settings) -> Services:
     from studio.checking import Issues
     from studio.pictures import Pictures
     from studio.planning import Planner
+    from studio.wishes import Wishes
 
     store = Store.open(settings)
     workflows = Workflows(settings.data_dir / "workflows")
@@ -185,4 +188,14 @@ def _build(settings: Settings) -> Services:
     background = Background()
     background.start(engine.run())
     planner = Planner(store, background.start, lambda: current().settings)
-    return Services(settings, store, engine, Pictures(store), workflows, background, planner, Issues())
+    return Services(
+        settings,
+        store,
+        engine,
+        Pictures(store),
+        workflows,
+        background,
+        planner,
+        Issues(),
+        Wishes(planner, background.start),
+    )

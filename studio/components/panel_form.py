@@ -11,7 +11,9 @@ from kitsumy_core.plan.check import check_page
 from kitsumy_core.plan.edits import batch, edit
 from kitsumy_core.plan.flat import key_of
 from kitsumy_core.plan.models import Character, Dialogue, DialogueKit, Page, Panel
+from kitsumy_core.planner.redo import Target
 from studio import editing, services, state
+from studio.components.ask_model import ask_model, locked_label
 from studio.components.header import status_look
 from studio.components.issue_list import issues_look
 from studio.components.page_strip import marks_of, marks_shown
@@ -63,10 +65,11 @@ def panel_form(book: Book, page: Page, panel: Panel) -> None:
     number = page.panels.index(panel) + 1
     with st.container(horizontal=True, vertical_alignment="center"):
         st.subheader(_("Panel {number}").format(number=number), anchor=False, width="stretch")
+        ask_model(Target(kind="panel", id=panel.id), "panel", panel=panel, small=True)
         _panel_buttons(page, panel, number - 1)
     _stale_note(book, panel)
     st.text_area(
-        _("What is seen"),
+        locked_label(panel, "action", _("What is seen")),
         key=seed(node, "action", panel.action),
         height=104,
         placeholder=_("Who does what, where? Write it as the reader will see it."),
@@ -75,11 +78,11 @@ def panel_form(book: Book, page: Page, panel: Panel) -> None:
     )
     left, right = st.columns(2)
     with left:
-        _free_choice(book, node, "camera", panel.camera, _("Camera"), CAMERAS)
-        _free_choice(book, node, "location", panel.location, _("Place"), ())
+        _free_choice(book, node, "camera", panel.camera, locked_label(panel, "camera", _("Camera")), CAMERAS)
+        _free_choice(book, node, "location", panel.location, locked_label(panel, "location", _("Place")), ())
     with right:
-        _free_choice(book, node, "mood", panel.mood, _("Mood"), MOODS)
-        _text_line(node, "sfx", panel.sfx, _("Sound effect"))
+        _free_choice(book, node, "mood", panel.mood, locked_label(panel, "mood", _("Mood")), MOODS)
+        _text_line(node, "sfx", panel.sfx, locked_label(panel, "sfx", _("Sound effect")))
     _cast(book, node, panel)
     _dialogue(book, panel)
     _narration(node, panel)
@@ -178,7 +181,7 @@ def _cast(book: Book, node: str, panel: Panel) -> None:
     with st.container(horizontal=True, vertical_alignment="bottom"):
         if names or unknown:
             st.pills(
-                _("Who is seen"),
+                locked_label(panel, "characters", _("Who is seen")),
                 [*names, *unknown],
                 selection_mode="multi",
                 format_func=lambda c: plain(names.get(str(c), str(c))),
@@ -222,7 +225,7 @@ def _add_character(panel: Panel) -> None:
 
 
 def _dialogue(book: Book, panel: Panel) -> None:
-    st.markdown("**" + _("Dialogue") + "**")
+    st.markdown("**" + locked_label(panel, "dialogue", _("Dialogue")) + "**")
     names = distinct_names(book)
     for index, line in enumerate(panel.dialogue):
         with st.container(border=True, gap="small", key=f"line-{index}"):
@@ -317,7 +320,7 @@ def _narration(node: str, panel: Panel) -> None:
     left, right = st.columns([3, 1.3])
     with left:
         st.text_area(
-            _("Caption"),
+            locked_label(panel, "narrative", _("Caption")),
             key=seed(node, "narrative", panel.narrative),
             height=72,
             placeholder=_("The storyteller’s words, or none"),

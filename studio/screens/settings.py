@@ -16,9 +16,9 @@ from kitsumy_core.settings import load_settings, obsolete_names, origins, unknow
 from studio import services, state
 from studio.components import header
 from studio.components.connections import rented, servers
+from studio.components.llm_connections import language_models
 from studio.components.settings_facts import (
     CLUSTER,
-    LANGUAGE_MODELS,
     RUNPOD,
     TIMEOUT,
     Setting,
@@ -48,11 +48,7 @@ def show() -> None:
         ("ComfyUI", _("Servers of your own that make pictures."), _comfyui),
         (_("Workflows"), _("Graphs of ComfyUI that pictures are made with."), _workflows),
         ("RunPod", _("Rented servers that make pictures."), _runpod),
-        (
-            _("Language models"),
-            _not_used_yet(_("Help with plans and translations.")),
-            _listed(LANGUAGE_MODELS),
-        ),
+        (_("Language models"), _("Help with plans and translations."), language_models),
         (_("Several machines"), _not_used_yet(_("One studio on many computers.")), _listed(CLUSTER)),
     )
     for number, (title, about, draw) in enumerate(sections):
