@@ -22,6 +22,7 @@ from uuid import uuid4
 from kitsumy_core.errors import KitsumyError, NotFoundError, UsageError
 from kitsumy_core.page.compose import TakeImage, compose
 from kitsumy_core.page.document import ComicDocument, PageBox
+from kitsumy_core.page.quiet import quiet_area
 from kitsumy_core.page.sizes import panel_box, render_size
 from kitsumy_core.plan.book import MAIN, Book
 from kitsumy_core.plan.check import Issue, check
@@ -100,7 +101,7 @@ def planned(book: Book, panel_id: str, options: RenderOptions, workflows: Workfl
     style = STYLES.get(options.style_id or shot.style_id) or find_style(shot.style.text)
     name = options.workflow or _own_workflow(book, panel_id) or "text2img"
     facts = facts_of(name, (workflows or Workflows()).load(name))
-    prompt = compose_prompt(shot, style)
+    prompt = compose_prompt(shot, style, quiet=quiet_area(book, panel_id).words)
     request = request_for(
         shot, profile, facts, prompt.text, prompt.negative, seed=options.seed, source=options.source
     )

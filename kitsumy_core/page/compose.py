@@ -101,7 +101,19 @@ def compose_page(
     A page with fewer panels than its layout shows the frames left over empty (id ""); one with more is drawn
     in plain rows. Both are said in `notes`.
     """
-    frames = page_frames(book, edition_id, page)
+    return composed_in(book, edition_id, page, number, page_frames(book, edition_id, page), takes, measure)
+
+
+def composed_in(
+    book: Book,
+    edition_id: str,
+    page: Page,
+    number: int,
+    frames: PageFrames,
+    takes: Mapping[str, TakeImage],
+    measure: Measure,
+) -> PageBox:
+    """Return a page composed in given frames."""
     boxes: list[PanelBox] = []
     lettering: list[Lettering] = []
     for index, (polygon, slot) in enumerate(zip(frames.polygons, frames.panels, strict=True)):
@@ -227,7 +239,9 @@ def _lettering(
     polygon = frames.polygons[index]
     setting = Setting(
         polygon=polygon,
-        faces=(*faces, *kept_free(frames, index)),
+        faces=tuple(faces),
+        solids=tuple(kept_free(frames, index)),
+        known=len(panel.kitsumy.focus) >= max(1, len(panel.characters)),
         language=language,
         mirrored=book.direction(edition_id) == "rtl",
         size=frames.format.points_px(frames.format.type_points),
@@ -235,7 +249,7 @@ def _lettering(
         placements=edition.placements,
         room=room_for_words(frames, polygon),
     )
-    return letter_panel(panel.id, _texts(book, edition, panel), setting, measure)
+    return letter_panel(panel.id, texts_of(book, edition, panel), setting, measure)
 
 
 def _faces(panel: Panel, box: Rect, use: ImageUse | None, take: TakeImage | None) -> list[Rect]:
@@ -259,7 +273,7 @@ def _placed(box: Rect, share: Rect) -> Rect:
     return Rect(a.x, a.y, b.x, b.y)
 
 
-def _texts(book: Book, edition: Edition, panel: Panel) -> list[Words]:
+def texts_of(book: Book, edition: Edition, panel: Panel) -> list[Words]:
     """Return the texts of a panel in reading order, in the words and faces of the edition."""
     figures = {character: index for index, character in reversed([*enumerate(panel.characters)])}
     translated, fonts = edition.texts, edition.fonts

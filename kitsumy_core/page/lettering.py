@@ -16,10 +16,10 @@ from kitsumy_core.page.faces import face_of
 from kitsumy_core.page.fitting import Fit, Measure, Type, fit_balloon, fit_caption
 from kitsumy_core.page.looks import LOOKS, Look
 from kitsumy_core.page.outline import angle_towards, depth, point_at, tip_of
-from kitsumy_core.page.placing import Item, Placed, Scene, place
+from kitsumy_core.page.placing import Item, Placed, Scene, hides, place
 from kitsumy_core.page.sfx import set_sfx
 from kitsumy_core.page.spots import caption_spot
-from kitsumy_core.page.tails import seen_mouth, tail_for
+from kitsumy_core.page.tails import seen_mouth, shortened, tail_for
 from kitsumy_core.page.typeset import cased, normalise, quoted, words_of
 from kitsumy_core.plan.book import Placement
 
@@ -40,7 +40,8 @@ class Setting(NamedTuple):
     """What the lettering of a panel has to go by; lengths in pixels of the page.
 
     `polygon` is the panel, of whose box placements are shares; `room` the part of it that may hold words
-    (empty = all of it). `faces` begin with those of the characters; further boxes stay free of words too.
+    (empty = all of it). `faces` begin with those of the characters; what else is marked follows. `solids` are
+    boxes that are no room for words: insets over the panel, the fold of a spread.
     """
 
     polygon: Polygon
@@ -51,6 +52,9 @@ class Setting(NamedTuple):
     size_min: float
     placements: Mapping[str, Placement]
     room: Polygon = ()
+    solids: Sequence[Rect] = ()
+    known: bool = False
+    """True where the author marked the faces: then a text that can only lie over one does not fit."""
 
     @property
     def area(self) -> Polygon:
@@ -80,8 +84,8 @@ class _Attempt(NamedTuple):
 
 _STEPS = (
     *((1.0, aspect) for aspect in (1.55, 1.15, 2.1)),
-    *((0.5, aspect) for aspect in (1.4, 1.0)),
-    *((0.0, aspect) for aspect in (1.5, 1.1, 0.8, 2.2)),
+    *((0.5, aspect) for aspect in (1.4, 1.0, 2.6)),
+    *((0.0, aspect) for aspect in (1.5, 1.1, 0.8, 2.2, 3.2)),
 )
 """What is tried in turn: share of the way from the smallest to the full size, wished width / height."""
 
@@ -104,7 +108,7 @@ def letter_panel(
             break
     lettering = _build(panel_id, best, setting) if best else []
     for words in (words for words in texts if words.kind == "sfx"):
-        avoid = [box for entry in lettering for box in occupied(entry)]
+        avoid = [*setting.solids, *(box for entry in lettering for box in occupied(entry))]
         hand = setting.placements.get(words.id)
         text = plain(_spelled(words, LOOKS["sfx"], setting.language))
         effect = set_sfx(
@@ -172,7 +176,9 @@ def _try(spoken: Sequence[Words], setting: Setting, measure: Measure, size: floa
         if entry.look.shape != "rect":
             continue
         hand = setting.placements.get(entry.words.id)
-        spot = caption_spot(entry.half, setting.area, setting.faces, taken, setting.mirrored, setting.size)
+        spot = caption_spot(
+            entry.half, setting.area, setting.faces, [*taken, *setting.solids], setting.mirrored, setting.size
+        )
         centres[i] = box.at((hand.x, hand.y)) if hand else spot.at
         taken.append(Rect.centred(centres[i], *entry.half))
         dirty, cost = dirty or (spot.dirty and not hand), cost + (0.0 if hand else spot.cost)
@@ -200,24 +206,26 @@ def _place(balloons: Sequence[_Set], setting: Setting, taken: Sequence[Rect], bo
                 fixed=box.at((hand.x, hand.y)) if hand else None,
             )
         )
-    scene = Scene(setting.area, setting.faces, taken, _margin(setting), 0.4 * setting.size, setting.mirrored)
+    margin, gap = _margin(setting), 0.4 * setting.size
+    scene = Scene(setting.area, setting.faces, taken, margin, gap, setting.mirrored, setting.solids)
     return place(items, scene)
 
 
 def _build(panel_id: str, attempt: _Attempt, setting: Setting) -> list[Lettering]:
     """Turn the chosen attempt into document entries, with tails and joined balloons."""
     room = Rect.around(setting.area)
+    shapes = [_shape(entry, at) for entry, at in zip(attempt.sets, attempt.centres, strict=True)]
     entries: list[Lettering] = []
     for i, (entry, at) in enumerate(zip(attempt.sets, attempt.centres, strict=True)):
         words, look, fit = entry.words, entry.look, entry.fit
         hand = setting.placements.get(words.id)
-        shape = BalloonShape(
-            type=look.shape, cx=round(at.x, 2), cy=round(at.y, 2), rx=round(fit.rx, 2), ry=round(fit.ry, 2)
-        )
+        shape = shapes[i]
         following = attempt.sets[i + 1] if i + 1 < len(attempt.sets) else None
         goes_on = following is not None and _joined(entry, following)
         previous = attempt.sets[i - 1] if i else None
         tail = tail_for(shape, words, setting.faces, setting.polygon, entry.type.size, hand, silent=goes_on)
+        if tail and not (hand and hand.tail_x is not None):
+            tail = shortened(shape, tail, [s for n, s in enumerate(shapes) if n != i], entry.type.size)
         out = Rect.centred(at, *entry.half)
         inside = room.inset(-2).intersection(out) == out
         entries.append(
@@ -238,10 +246,27 @@ def _build(panel_id: str, attempt: _Attempt, setting: Setting) -> list[Lettering
                 ),
                 text=set_text(entry.type, fit.lines, look),
                 locked=hand is not None,
-                overflow=not fit.whole or not (inside or hand),
+                overflow=not fit.whole or (not hand and (not inside or _over_a_face(shape, entry, setting))),
             )
         )
     return entries
+
+
+def _over_a_face(shape: BalloonShape, entry: _Set, setting: Setting) -> bool:
+    """Tell whether a balloon had no place but over a face the author marked."""
+    item = Item(*entry.half)
+    return setting.known and any(hides(face, Point(shape.cx, shape.cy), item) > 0 for face in setting.faces)
+
+
+def _shape(entry: _Set, at: Point) -> BalloonShape:
+    fit = entry.fit
+    return BalloonShape(
+        type=entry.look.shape,
+        cx=round(at.x, 2),
+        cy=round(at.y, 2),
+        rx=round(fit.rx, 2),
+        ry=round(fit.ry, 2),
+    )
 
 
 def set_text(kind: Type, lines: Sequence[str], look: Look) -> SetText:

@@ -33,5 +33,10 @@ INPUT: Mapping[str, Text] = {
     "edit-ids-missing": N_("A copy of {kind} “{id}” needs a new id."),
     "edit-split": N_("A page of {panels} panels cannot be split at {at}."),
     "edit-too-deep": N_("The edit “{op}” is nested more than {limit} levels deep. Make it simpler."),
+    "document-other": N_("The file is no composed comic of this program ({path})."),
+    "document-newer": N_(
+        "The composed comic was written by a newer version ({version}; known here: {known}). Update first."
+    ),
+    "document-damaged": N_("{path}: the composed comic has a value that cannot be used. {problem}"),
     "edit-join": N_("A page cannot be joined with itself."),
 }

@@ -14,7 +14,8 @@ const thumbnail = layout => {
   return svg
 }
 
-export default function ({ data, parentElement, setTriggerValue }) {
+export default function ({ data: given, parentElement, setTriggerValue }) {
+  const data = Array.isArray(given) ? given[0] : given
   const root = parentElement.querySelector('.layouts')
   root.group ??= 'fits'
   root.query ??= ''

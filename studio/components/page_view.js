@@ -102,7 +102,8 @@ const refresh = (context, balloon) => {
   tools(context, balloon)
 }
 
-export default function ({ data, parentElement, setTriggerValue }) {
+export default function ({ data: given, parentElement, setTriggerValue }) {
+  const data = Array.isArray(given) ? given[0] : given
   const figure = parentElement.querySelector('.page')
   figure.style.setProperty('--ratio', String(data.width / data.height))
   show(figure, data)
