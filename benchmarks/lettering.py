@@ -17,15 +17,21 @@ from collections.abc import Iterator
 from itertools import combinations
 from pathlib import Path
 from statistics import median
-from time import perf_counter, process_time
+from time import process_time
+
+from PIL import Image
 
 from benchmarks.dialogues import Case, cases
+from benchmarks.page_drawing import SIZES, a_book, an_image
 from kitsumy_core.geometry import Point, Rect, segments_cross
-from kitsumy_core.page.compose import compose_page
+from kitsumy_core.page.art import art_tiles
+from kitsumy_core.page.cache import DrawCache
+from kitsumy_core.page.compose import TakeImage, compose_page
 from kitsumy_core.page.document import Lettering, PageBox, SetText
+from kitsumy_core.page.draw import draw_page, encode
 from kitsumy_core.page.fonts import REPLACEMENT, measure, pieces
 from kitsumy_core.page.outline import angle_towards, point_at, tip_of
-from kitsumy_core.plan.book import MAIN
+from kitsumy_core.plan.book import MAIN, Edition, Placement
 
 
 def faults(page: PageBox, mirrored: bool) -> Iterator[tuple[str, str]]:
@@ -144,30 +150,68 @@ def judged(found: list[Case]) -> tuple[Counter[str], list[tuple[int, str, str]],
     return counted, listed, times
 
 
+def edit_figures(width: int, rounds: int) -> dict[str, float]:
+    """Compare the edit of a balloon (compose, draw, encode) with pasting art and encoding alone."""
+    book = a_book()
+    page = book.plan.chapters[0].pages[0]
+    takes = {f"p{i}": TakeImage(f"p{i}", *size) for i, size in enumerate(SIZES)}
+    images = {f"p{i}": an_image(size, i) for i, size in enumerate(SIZES)}
+    box = compose_page(book, MAIN, page, 1, takes, measure)
+    scale, cache = width / box.trim.width, DrawCache()
+    size = draw_page(box, images.get, scale, cache=cache).size
+    tiles = [tile for tile in art_tiles(box.panels, images.get, scale, 0.0, cache) if tile]
+    edits, floors = [], []
+    for number in range(rounds):
+        began = process_time()
+        picture = Image.new("RGB", size, "#ffffff")
+        for tile in tiles:
+            picture.paste(tile.image, tile.at, tile.mask)
+        encode(picture, "jpg")
+        between = process_time()
+        hand = Placement(x=0.4 + 0.003 * number, y=0.25)
+        edited = book.but(editions=(Edition(placements={"d0": hand}),))
+        shown = compose_page(edited, MAIN, page, 1, takes, measure)
+        encode(draw_page(shown, images.get, scale, cache=cache), "jpg")
+        edits.append((process_time() - between) * 1000)
+        floors.append((between - began) * 1000)
+    return {
+        "width": width,
+        "edit": median(edits),
+        "floor": median(floors),
+        "ratio": median(edits) / median(floors),
+    }
+
+
 KINDS = ("overflow", "tofu", "face", "order", "overlap", "tails-cross", "tail-over-balloon", "cannot-fit")
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description="Measure lettering on 200 dialogues.")
     parser.add_argument("--json", type=Path)
+    parser.add_argument("--rounds", type=int, default=15)
     parser.add_argument("--worst", type=int, default=0, help="name this many faults")
     options = parser.parse_args()
     found = cases()
     counted, listed, cold = judged(found)
-    warm = judged(found)[2]
     print(f"{len(found)} dialogues, {sum(c.language == 'uk' for c in found)} of them Ukrainian")
     for kind in KINDS:
         print(f"  {kind:18} {counted[kind]:4}")
-    print(
-        f"compose, ms of processor time: median {median(cold):.1f} cold, {median(warm):.1f} warm; slowest {max(cold):.0f}"
-    )
+    print(f"compose, ms of processor time: median {median(cold):.1f}, slowest {max(cold):.0f}")
+    moved = [edit_figures(width, options.rounds) for width in (960, 1988)]
+    for figures in moved:
+        print(
+            "balloon edit at {width} px: {edit:.1f} ms, art paste + JPEG {floor:.1f} ms: x{ratio:.2f}".format(
+                **figures
+            )
+        )
     for number, kind, where in listed[: options.worst]:
         print(f"  dialogue {number}: {kind} {where}")
     if options.json:
         facts = {
             "dialogues": len(found),
             "faults": {kind: counted[kind] for kind in KINDS},
-            "compose_ms": {"cold": median(cold), "warm": median(warm)},
+            "compose_ms": median(cold),
+            "balloon_edit": moved,
         }
         options.json.write_text(json.dumps(facts, indent=2) + "\n", encoding="utf-8")
 

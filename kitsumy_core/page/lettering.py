@@ -7,6 +7,7 @@ is enough the best of them is taken. No text is ever cut: what does not fit is w
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from functools import lru_cache
 from typing import NamedTuple
 
 from kitsumy_core.geometry import Point, Polygon, Rect
@@ -93,7 +94,28 @@ _STEPS = (
 def letter_panel(
     panel_id: str, texts: Sequence[Words], setting: Setting, measure: Measure
 ) -> list[Lettering]:
-    """Return the lettering of one panel in reading order; `order` is counted from 1 within the panel."""
+    """Return the lettering of one panel in reading order; `order` is counted from 1 within the panel.
+
+    What was lettered with the same words in the same setting is kept: an edit letters its own panel alone.
+    """
+    mine = {words.id: setting.placements[words.id] for words in texts if words.id in setting.placements}
+    fixed = setting._replace(
+        placements=_Hands(mine), faces=tuple(setting.faces), solids=tuple(setting.solids)
+    )
+    return list(_lettered(panel_id, tuple(texts), fixed, measure))
+
+
+class _Hands(dict[str, Placement]):
+    """Placements as a key of the cache."""
+
+    def __hash__(self) -> int:  # type: ignore[override]
+        return hash(frozenset(self.items()))
+
+
+@lru_cache(maxsize=4096)
+def _lettered(
+    panel_id: str, texts: Sequence[Words], setting: Setting, measure: Measure
+) -> tuple[Lettering, ...]:
     measure = emphatic(measure)
     texts = [words for words in texts if plain(_spelled(words, LOOKS[words.kind], setting.language)).strip()]
     spoken = [words for words in texts if words.kind != "sfx"]
@@ -115,7 +137,7 @@ def letter_panel(
             words.id, panel_id, text, words.face or LOOKS["sfx"].face, setting, avoid, measure, hand
         )
         lettering.append(effect)
-    return [entry.but(order=number) for number, entry in enumerate(lettering, 1)]
+    return tuple(entry.but(order=number) for number, entry in enumerate(lettering, 1))
 
 
 def occupied(entry: Lettering) -> list[Rect]:
