@@ -11,6 +11,11 @@
     |   |-- NotFoundError           no such project, revision, take or image
     |   |-- NewerDataError          written by a newer program
     |   `-- StorageError            disk full, no permission, damaged image
+    |-- ModelError                  a language model did not give what was asked
+    |   |-- ModelAwayError          it does not answer, stopped answering, or is too busy
+    |   |-- ModelSetupError         wrong address, key or model, or no money left: nothing a retry mends
+    |   |-- ModelRejectedError      it refuses the request, for example a parameter or its length
+    |   `-- ModelAnswerError        it answered, but with nothing that can be used
     `-- BackendError                a render did not come about
         |-- UnreachableError        the server does not answer
         |-- MissingResourcesError   nodes or models the graph needs are not on the server
@@ -18,7 +23,8 @@
         |-- RenderFailedError       the server started and failed
         |-- LostJobError            the server forgot the job (restarted, queue cleared)
         |-- StalledError            no progress for longer than the time-out
-        `-- CancelledJobError       cancelled by the writer
+        |-- CancelledJobError       cancelled by the writer
+        `-- UncertainError          a request may or may not have been accepted; never sent again blindly
 
 `code` is stable and may be tested for by programs; `params` fill the message's placeholders and hold no
 secrets. `retryable` says whether the same call may work later without a change.
@@ -86,6 +92,33 @@ class StorageError(StoreError):
     retryable = True
 
 
+class ModelError(KitsumyError):
+    """`detail` in params is what the server said, shortened; shown as data, never as markup."""
+
+    code = "llm"
+
+
+class ModelAwayError(ModelError):
+    """`after` in params is how many seconds the server asks to wait."""
+
+    code = "llm-away"
+    retryable = True
+
+
+class ModelSetupError(ModelError):
+    code = "llm-setup"
+
+
+class ModelRejectedError(ModelError):
+    """`status` in params is the HTTP status."""
+
+    code = "llm-rejected"
+
+
+class ModelAnswerError(ModelError):
+    code = "llm-answer"
+
+
 class BackendError(KitsumyError):
     code = "backend"
 
@@ -121,3 +154,9 @@ class StalledError(BackendError):
 
 class CancelledJobError(BackendError):
     code = "cancelled"
+
+
+class UncertainError(BackendError):
+    """The server may or may not have accepted a paid request; only the writer can say what to do."""
+
+    code = "uncertain"

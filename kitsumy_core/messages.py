@@ -20,7 +20,10 @@ from kitsumy_core.words.input import INPUT
 from kitsumy_core.words.layouts import GROUP_NAMES, LIBRARY_NAMES
 from kitsumy_core.words.marking import N_, Text
 from kitsumy_core.words.plan import FIXES, ISSUES, LAYOUT_NAMES, REPAIRS
+from kitsumy_core.words.planner import PLANNER
+from kitsumy_core.words.quality import QUALITY
 from kitsumy_core.words.render import RENDER
+from kitsumy_core.words.runpod import RUNPOD
 from kitsumy_core.words.store import STORE
 
 LOCALE = Path(__file__).with_name("locale")
@@ -101,11 +104,14 @@ TEXTS: Mapping[str, Text] = {
     **ISSUES,
     **FIXES,
     **REPAIRS,
+    **QUALITY,
     **INPUT,
     **STORE,
     **RENDER,
+    **RUNPOD,
     **COMMANDS,
     **DOCTOR,
+    **PLANNER,
 }
 """What every code says."""
 

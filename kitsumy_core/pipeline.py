@@ -16,7 +16,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal, NamedTuple
+from types import MappingProxyType
+from typing import TYPE_CHECKING, NamedTuple
 from uuid import uuid4
 
 from kitsumy_core.errors import KitsumyError, NotFoundError, UsageError
@@ -24,15 +25,19 @@ from kitsumy_core.page.compose import TakeImage, compose
 from kitsumy_core.page.document import ComicDocument, PageBox
 from kitsumy_core.page.quiet import quiet_area
 from kitsumy_core.page.sizes import panel_box, render_size
-from kitsumy_core.plan.book import MAIN, Book
+from kitsumy_core.plan.book import MAIN, Book, find_panel
 from kitsumy_core.plan.check import Issue, check
-from kitsumy_core.render.backend import Backend, Picture, Progress
+from kitsumy_core.render.backend import Backend, Picture, Progress, RemoteIds
 from kitsumy_core.render.library import Workflows, requirements
-from kitsumy_core.render.profiles import PROFILES, request_for
-from kitsumy_core.render.prompt import PromptWarning, compose_prompt
+from kitsumy_core.render.planning import BackendName as BackendName  # noqa: PLC0414 - part of this door
+from kitsumy_core.render.planning import Materials, plan_request
+from kitsumy_core.render.planning import RenderOptions as RenderOptions  # noqa: PLC0414
+from kitsumy_core.render.profiles import PROFILES, Profile, WorkflowFacts
+from kitsumy_core.render.prompt import PromptWarning
 from kitsumy_core.render.request import DiffusionRequest, SketchRequest
 from kitsumy_core.render.shot import Shot, shot_of
-from kitsumy_core.render.styles import STYLES, find_style
+from kitsumy_core.render.styles import STYLES, Style
+from kitsumy_core.render.translate import Translator
 from kitsumy_core.render.workflow import facts_of
 from kitsumy_core.settings import Settings
 
@@ -41,20 +46,7 @@ if TYPE_CHECKING:
 
     from kitsumy_core.page.cache import DrawCache
 
-BackendName = Literal["sketch", "comfyui"]
 SKETCH_LONG_SIDE = 1024
-
-
-class RenderOptions(NamedTuple):
-    """How to render: where, how finely, with which graph and style ("" = the plan's own)."""
-
-    backend: BackendName = "sketch"
-    profile: str = "final"
-    workflow: str = ""
-    style_id: str = ""
-    seed: int | None = None
-    source: str = ""
-    """Hash of the take that a refining profile starts from."""
 
 
 class Planned(NamedTuple):
@@ -75,11 +67,13 @@ class Rendered(NamedTuple):
     seconds: float = 0.0
 
 
-def draft(idea: str, *, style: str = "", max_pages: int = 5, language: str = "uk") -> Book:
+def draft(
+    idea: str, *, style: str = "", max_pages: int = 5, language: str = "uk", sheet: str = "three-acts"
+) -> Book:
     """Return a book drafted without AI: beats over pages, questions instead of answers. Raises UsageError."""
     from kitsumy_core.planner.beats import beats_plan
 
-    return Book(plan=beats_plan(idea, style=style, max_pages=max_pages, language=language))
+    return Book(plan=beats_plan(idea, style=style, max_pages=max_pages, language=language, sheet=sheet))
 
 
 def check_book(book: Book) -> list[Issue]:
@@ -87,25 +81,49 @@ def check_book(book: Book) -> list[Issue]:
     return check(book, mint=lambda: uuid4().hex[:12])
 
 
-def planned(book: Book, panel_id: str, options: RenderOptions, workflows: Workflows | None = None) -> Planned:
-    """Return the shot of a panel and its request. Raises NotFoundError, UsageError, WorkflowError."""
-    box = panel_box(book, panel_id)
-    shot = shot_of(book, panel_id, box) if box else None
-    if box is None or shot is None:
+def check_writing(book: Book) -> list[Issue]:
+    """Return what may be better in the writing of a book; never an error."""
+    from kitsumy_core.language import detect
+    from kitsumy_core.plan.quality import quality
+
+    return quality(book, detect)
+
+
+def planned(
+    book: Book,
+    panel_id: str,
+    options: RenderOptions,
+    workflows: Workflows | None = None,
+    *,
+    styles: Mapping[str, Style] = STYLES,
+    profiles: Mapping[str, Profile] = PROFILES,
+    translations: Mapping[str, str] = MappingProxyType({}),
+) -> Planned:
+    """Return the shot of a panel and its request. `translations` maps texts of the plan to English.
+
+    Raises NotFoundError, UsageError, WorkflowError.
+    """
+    shot, found = shot_in(book, panel_id), find_panel(book.plan, panel_id)
+    if found is None or shot is None:
         raise NotFoundError("panel-not-found", panel=panel_id)
     if options.backend == "sketch":
         return Planned(shot, sketch_request(shot))
-    profile = PROFILES.get(options.profile)
-    if profile is None:
-        raise UsageError("profile-unknown", name=options.profile, known=list(PROFILES))
-    style = STYLES.get(options.style_id or shot.style_id) or find_style(shot.style.text)
-    name = options.workflow or _own_workflow(book, panel_id) or "text2img"
-    facts = facts_of(name, (workflows or Workflows()).load(name))
-    prompt = compose_prompt(shot, style, quiet=quiet_area(book, panel_id).words)
-    request = request_for(
-        shot, profile, facts, prompt.text, prompt.negative, seed=options.seed, source=options.source
+    library = workflows or Workflows()
+
+    def facts(name: str) -> WorkflowFacts:
+        return facts_of(name, library.load(name))
+
+    materials = Materials(facts, styles, profiles, translations)
+    request, warnings = plan_request(
+        book.plan, found[2], shot, options, materials, quiet_area(book, panel_id).words
     )
-    return Planned(shot, request, prompt.warnings)
+    return Planned(shot, request, warnings)
+
+
+def shot_in(book: Book, panel_id: str) -> Shot | None:
+    """Return the shot of a panel as the plan says it today, or None if there is no such panel."""
+    box = panel_box(book, panel_id)
+    return shot_of(book, panel_id, box) if box else None
 
 
 def sketch_request(shot: Shot, long_side: int = SKETCH_LONG_SIDE) -> SketchRequest:
@@ -119,14 +137,26 @@ def sketch_request(shot: Shot, long_side: int = SKETCH_LONG_SIDE) -> SketchReque
     )
 
 
+def open_translator(settings: Settings) -> Translator | None:
+    """Return who puts texts into English for image models; None where no language model is set up."""
+    del settings
+    return None
+
+
 def open_backend(
     kind: str,
     settings: Settings,
     *,
     workflows: Workflows | None = None,
     load_image: Callable[[str], bytes] | None = None,
+    server: str = "",
+    remote_ids: RemoteIds | None = None,
 ) -> Backend:
-    """Return a backend; call it on the event loop that will use it. Raises UsageError for an unknown kind."""
+    """Return a backend; call it on the event loop that will use it. Raises UsageError for an unknown kind.
+
+    `server` is the address of one ComfyUI server ("" = the first one of the settings); `remote_ids` keeps
+    the ids that a paid server gives.
+    """
     if kind == "sketch":
         from kitsumy_core.render.sketch import SketchBackend
 
@@ -136,13 +166,18 @@ def open_backend(
         from kitsumy_core.render.comfyui_job import Patience
 
         return ComfyUIBackend(
-            settings.comfyui_hosts[0],
+            server or settings.comfyui_hosts[0],
             (workflows or Workflows(settings.data_dir / "workflows")).load,
             load_image or _no_image,
             patience=Patience(stalled=settings.generation_timeout),
             requirements=requirements(),
         )
-    raise UsageError("backend-unknown", name=kind, known=["sketch", "comfyui"])
+    if kind == "runpod":
+        from kitsumy_core.render.runpod_open import open_runpod
+
+        own = (workflows or Workflows(settings.data_dir / "workflows")).load
+        return open_runpod(settings, own, load_image or _no_image, remote_ids, requirements())
+    raise UsageError("backend-unknown", name=kind, known=["sketch", "comfyui", "runpod"])
 
 
 async def render_panels(
@@ -196,16 +231,6 @@ def draw(
     from kitsumy_core.page.draw import draw_page
 
     return draw_page(page, load, scale, cache=cache)
-
-
-def _own_workflow(book: Book, panel_id: str) -> str:
-    for panel in book.plan.panels():
-        if panel.id == panel_id:
-            if panel.kitsumy.workflow:
-                return panel.kitsumy.workflow
-            cast = (book.plan.character(c) for c in panel.characters)
-            return next((c.kitsumy.workflow for c in cast if c and c.kitsumy.workflow), "")
-    return ""
 
 
 def _no_image(sha: str) -> bytes:

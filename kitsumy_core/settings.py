@@ -83,12 +83,30 @@ class Settings(BaseSettings):
         default="https://api.runpod.ai/v2", validation_alias="RUNPOD_ENDPOINT_BASE_URL"
     )
     max_polling_duration: float = Field(default=1800, gt=0, validation_alias="MAX_POLLING_DURATION")
+    runpod_execution_timeout: float = Field(
+        default=600, ge=5, le=604_800, validation_alias="RUNPOD_EXECUTION_TIMEOUT"
+    )
+    """Seconds of work after which RunPod itself stops a job."""
+    runpod_prices: str = Field(
+        default="",
+        pattern=r"^(\s*([A-Za-z0-9_-]+\s*=\s*)?0?\.\d+\s*(,|$))*$",
+        validation_alias="RUNPOD_PRICES",
+    )
+    """USD per second: "0.00031", or "id=0.00031, id=0.00053"."""
+    runpod_idle_timeout: float = Field(default=5, ge=0, le=3600, validation_alias="RUNPOD_IDLE_TIMEOUT")
+    """Seconds a worker stays on, and is paid, after its last job."""
+    runpod_spend_limit: float | None = Field(default=None, gt=0, validation_alias="RUNPOD_SPEND_LIMIT")
+    """USD for any 24 hours."""
 
     openai_api_key: SecretStr | None = Field(default=None, validation_alias="OPENAI_API_KEY")
     openai_base_url: str | None = Field(default=None, validation_alias="OPENAI_BASE_URL")
     llm_model: str | None = Field(default=None, validation_alias="KITSUMY_LLM_MODEL")
     llm_fallback_model: str | None = Field(default=None, validation_alias="KITSUMY_LLM_FALLBACK_MODEL")
     ollama_host: str | None = Field(default=None, validation_alias="OLLAMA_HOST")
+    llm_concurrency: int | None = Field(default=None, ge=1, le=64, validation_alias="KITSUMY_LLM_CONCURRENCY")
+    """Calls to a language model at once; None = as many as its server works on."""
+    llm_context: int = Field(default=16384, ge=2048, validation_alias="KITSUMY_LLM_CONTEXT")
+    """Tokens of prompt and answer that Ollama is asked to hold."""
 
     celery_broker_url: SecretStr | None = Field(default=None, validation_alias="CELERY_BROKER_URL")
     celery_result_backend: SecretStr | None = Field(default=None, validation_alias="CELERY_RESULT_BACKEND")
@@ -124,6 +142,10 @@ class Settings(BaseSettings):
     @property
     def comfyui_is_configured(self) -> bool:
         return "comfyui_hosts" in self.model_fields_set
+
+    @property
+    def runpod_is_configured(self) -> bool:
+        return bool(self.runpod_api_key and self.runpod_api_key.get_secret_value())
 
 
 def load_settings(env_file: Path | None = ENV_FILE) -> Settings:

@@ -30,18 +30,18 @@ FIRST, SECOND = "ch1-p1-pan1", "ch1-p1-pan2"
 only_sqlite = pytest.mark.skipif(bool(SERVER), reason="about SQLite's file")
 
 
-def settings_for(folder: Path) -> Settings:
+def settings_for(folder: Path, server: str | None = SERVER) -> Settings:
     """Return settings with this data folder; on a server, a fresh schema takes the place of the file."""
-    if not SERVER:
+    if not server:
         return Settings(data_dir=folder)
     from sqlalchemy import create_engine, text
 
     schema = f"t_{uuid4().hex[:12]}"
-    engine = create_engine(SERVER)
+    engine = create_engine(server)
     with engine.begin() as connection:
         connection.execute(text(f"CREATE SCHEMA {schema}"))
     engine.dispose()
-    return Settings(data_dir=folder, database_url=SecretStr(f"{SERVER}?options=-csearch_path%3D{schema}"))
+    return Settings(data_dir=folder, database_url=SecretStr(f"{server}?options=-csearch_path%3D{schema}"))
 
 
 @contextmanager

@@ -16,11 +16,12 @@ from kitsumy_core.plan.book import Book
 from kitsumy_core.plan.check import check
 from kitsumy_core.plan.files import read_plan, write_plan
 from kitsumy_core.plan.models import ComicPlan
-from kitsumy_core.planner.beat_sheets import CAMERAS, CHAPTER_NAMES, CHAPTER_STARTS, THREE_ACTS
-from kitsumy_core.planner.beats import beats_plan, shortened
+from kitsumy_core.planner.beat_sheets import CAMERAS
+from kitsumy_core.planner.beats import SHEETS, beats_plan, shortened
 
 IDEA = "Кіт доглядає маяк на Місяці й боїться темряви"
 EVERY_LENGTH = pytest.mark.parametrize("pages", range(1, 21))
+EVERY_SHEET = pytest.mark.parametrize("sheet", SHEETS)
 
 
 def issues(plan: ComicPlan) -> list[tuple[str, str]]:
@@ -35,9 +36,10 @@ def test_every_length_gives_a_plan_without_a_single_issue(pages: int, language: 
     assert len(list(plan.pages())) == pages
 
 
+@EVERY_SHEET
 @EVERY_LENGTH
-def test_chapters_follow_the_rules_of_the_planner(pages: int) -> None:
-    plan = beats_plan(IDEA, max_pages=pages)
+def test_chapters_follow_the_rules_of_the_planner(pages: int, sheet: str) -> None:
+    plan = beats_plan(IDEA, max_pages=pages, sheet=sheet)
     allowed = {1} if pages <= 3 else {1, 2} if pages <= 10 else {2, 3, 4}
     assert len(plan.chapters) in allowed
     assert all(chapter.pages and chapter.title for chapter in plan.chapters)
@@ -45,34 +47,38 @@ def test_chapters_follow_the_rules_of_the_planner(pages: int) -> None:
         assert 1 <= len(list(plan.panels())) <= 4
 
 
+@EVERY_SHEET
 @EVERY_LENGTH
-def test_panels_fill_their_layout_and_neighbours_differ(pages: int) -> None:
-    made = list(beats_plan(IDEA, max_pages=pages).pages())
+def test_panels_fill_their_layout_and_neighbours_differ(pages: int, sheet: str) -> None:
+    made = list(beats_plan(IDEA, max_pages=pages, sheet=sheet).pages())
     assert all(len(page.panels) == panel_count(page.layout) for page in made)
     assert all(a.layout != b.layout for a, b in pairwise(made))
     if pages >= 8:
         assert len({page.layout for page in made}) >= 4
 
 
+@EVERY_SHEET
 @EVERY_LENGTH
-def test_every_beat_is_told_in_story_order(pages: int) -> None:
-    names = [beat.name[1] for beat in THREE_ACTS]
-    plan = beats_plan(IDEA, max_pages=pages, language="en")
+def test_every_beat_is_told_in_story_order(pages: int, sheet: str) -> None:
+    names = [beat.name[1] for beat in SHEETS[sheet].beats]
+    plan = beats_plan(IDEA, max_pages=pages, sheet=sheet, language="en")
     told = [name for page in plan.pages() for name in page.kitsumy.beat.split(" · ")]
     assert set(told) == set(names)
     assert [names.index(name) for name in told] == sorted(names.index(name) for name in told)
 
 
+@EVERY_SHEET
 @EVERY_LENGTH
-def test_every_panel_asks_another_question_about_the_idea(pages: int) -> None:
-    actions = [panel.action for panel in beats_plan(IDEA, max_pages=pages).panels()]
+def test_every_panel_asks_another_question_about_the_idea(pages: int, sheet: str) -> None:
+    actions = [panel.action for panel in beats_plan(IDEA, max_pages=pages, sheet=sheet).panels()]
     assert all(IDEA in action and action.endswith("?") for action in actions)
     assert len(set(actions)) == len(actions)
 
 
+@EVERY_SHEET
 @EVERY_LENGTH
-def test_the_camera_never_stays_where_it_was(pages: int) -> None:
-    cameras = [panel.camera for panel in beats_plan(IDEA, max_pages=pages).panels()]
+def test_the_camera_never_stays_where_it_was(pages: int, sheet: str) -> None:
+    cameras = [panel.camera for panel in beats_plan(IDEA, max_pages=pages, sheet=sheet).panels()]
     assert all(a != b for a, b in pairwise(cameras))
     most = Counter(cameras).most_common(1)[0][1]
     assert most <= max(2, len(cameras) // 3)
@@ -163,12 +169,19 @@ def test_the_camera_words_mean_the_same_in_both_languages() -> None:
         assert framing_of(move.words[0]) in FRAMINGS
 
 
-def test_the_sheet_names_only_what_exists() -> None:
-    for beat in THREE_ACTS:
+@EVERY_SHEET
+def test_the_sheet_names_only_what_exists(sheet: str) -> None:
+    told = SHEETS[sheet]
+    for beat in told.beats:
         assert set(beat.cameras) <= set(CAMERAS)
         assert set(beat.layouts) <= set(LAYOUTS)
         assert all(question.endswith("?") for pair in beat.questions for question in pair)
-    ids = [beat.id for beat in THREE_ACTS]
-    for count, starts in CHAPTER_STARTS.items():
-        assert len(CHAPTER_NAMES[count]) == len(starts) == count
+    ids = [beat.id for beat in told.beats]
+    for count, starts in told.chapter_starts.items():
+        assert len(told.chapter_names[count]) == len(starts) == count
         assert [ids.index(start) for start in starts] == sorted(ids.index(start) for start in starts)
+
+
+def test_a_sheet_that_nobody_knows_is_refused() -> None:
+    with pytest.raises(UsageError, match="sheet-unknown"):
+        beats_plan(IDEA, sheet="cat")

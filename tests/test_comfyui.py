@@ -207,7 +207,7 @@ def test_a_server_that_cannot_list_its_nodes_still_renders(server: ComfyUIDouble
 
 def test_an_input_image_is_used_under_the_name_the_server_answers(server: ComfyUIDouble) -> None:
     server.renamed_upload = "ref (1).png"
-    using(server, lambda b: b.render(new_job(), REQUEST.but(images=("abc",), denoise=0.45), Told()))
+    using(server, lambda b: b.render(new_job(), REQUEST.but(source="abc", denoise=0.45), Told()))
     graph = server.calls("/prompt")[0].body["prompt"]
     assert [n["inputs"]["image"] for n in graph.values() if n["class_type"] == "LoadImage"] == [
         "kitsumy/ref (1).png"

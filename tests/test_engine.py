@@ -6,8 +6,9 @@ import asyncio
 import io
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from pathlib import Path
-from uuid import UUID, uuid5
+from typing import Any
 
 import pytest
 from PIL import Image
@@ -16,16 +17,17 @@ from kitsumy_core import pipeline
 from kitsumy_core.errors import RenderFailedError, StorageError, UnreachableError
 from kitsumy_core.pipeline import RenderOptions
 from kitsumy_core.plan.edits import edit
-from kitsumy_core.render import engine as engine_module
-from kitsumy_core.render.backend import Backend, Finding, Picture, Progress, Report
-from kitsumy_core.render.engine import Engine, attempt_id
+from kitsumy_core.render.backend import Backend, Estimate, Finding, Picture, Progress, Report
+from kitsumy_core.render.engine import Engine
 from kitsumy_core.render.request import DiffusionRequest, SketchRequest
 from kitsumy_core.render.sketch import SketchBackend
+from kitsumy_core.render.tempo import Tempo
 from kitsumy_core.settings import Settings
-from kitsumy_core.store import Job, NewJob, Store
+from kitsumy_core.store import Claim, Job, NewJob, Store, Want
 from tests.samples import a_book
 
 PANEL, OTHER = "ch1-p1-pan1", "ch1-p1-pan2"
+QUICK = Tempo(idle_look=0.05, lease=0.6, beat=0.15, failover=0.3, backoff=(0.0, 0.0), save_pauses=(0.01,) * 5)
 
 
 def png(colour: str = "red") -> Picture:
@@ -46,6 +48,12 @@ class Scripted:
         self.kept: dict[str, list[Picture]] = {}
         self.gate: asyncio.Event | None = None
         self.most_at_once = self._now = 0
+
+    def slots(self) -> int:
+        return 2
+
+    def estimate(self, request: SketchRequest | DiffusionRequest) -> Estimate:
+        return Estimate()
 
     async def check(self) -> list[Finding]:
         return []
@@ -87,7 +95,7 @@ def store(tmp_path: Path):  # type: ignore[no-untyped-def]
 
 @asynccontextmanager
 async def working(store: Store, backend: Backend) -> AsyncIterator[Engine]:
-    engine = Engine(store, lambda kind: backend)
+    engine = Engine(store, lambda place: backend, tempo=QUICK)
     task = asyncio.create_task(engine.run())
     try:
         yield engine
@@ -99,6 +107,13 @@ async def working(store: Store, backend: Backend) -> AsyncIterator[Engine]:
 def wish(store: Store, project_id: str, panel_id: str = PANEL) -> NewJob:
     made = pipeline.planned(store.head(project_id).book, panel_id, RenderOptions("sketch"))
     return NewJob(project_id, panel_id, "final", made.request, made.shot, "writer")
+
+
+def left_behind(store: Store, kind: str = "sketch") -> Claim:
+    """Return the next job as a killed process leaves it: running, with a lease that has run out."""
+    claim = store.claim(Want(kind), "killed", -1.0)
+    assert claim is not None
+    return claim
 
 
 async def ended(store: Store, jobs: Sequence[Job]) -> list[Job]:
@@ -179,9 +194,26 @@ def test_the_same_request_is_rendered_once_for_all_panels_and_projects(store: St
     assert first.image == second.image
 
 
+def test_asked_for_again_exactly_it_is_made_anew_and_both_takes_are_kept(store: Store) -> None:
+    async def run() -> None:
+        backend = Scripted()
+        project = store.create(a_book(), "anna").id
+        async with working(store, backend) as engine:
+            engine.submit([wish(store, project)])
+            await until(lambda: len(store.takes(project)) == 1)
+            engine.submit([replace(wish(store, project), anew=True)])
+            await until(lambda: len(store.takes(project)) == 2)
+        first, second = store.takes(project)
+        assert len(backend.started) == 2
+        assert first.request == second.request
+        assert store.head(project).book.picks[PANEL] == first.id
+
+    asyncio.run(run())
+
+
 def test_a_double_click_queues_a_picture_once(store: Store) -> None:
     project = store.create(a_book(), "writer").id
-    engine = Engine(store, lambda kind: Scripted())
+    engine = Engine(store, lambda place: Scripted())
     assert len(engine.submit([wish(store, project)])) == 1
     assert engine.submit([wish(store, project)]) == []
 
@@ -200,19 +232,19 @@ def test_a_failure_is_kept_with_its_code_stops_no_other_job_and_can_be_retried(
     store: Store, made: object, code: str
 ) -> None:
     project = store.create(a_book(), "writer").id
-    broken: set[str] = set()
+    is_broken = True
 
-    def make(job_id: str) -> object:
-        return made if job_id in broken else [png()]
+    def make(attempt_id: str) -> object:
+        first = store.claim_of(attempt_id).job.panel_id == PANEL
+        return made if first and is_broken else [png()]
 
     async def main() -> None:
-        wishes = [wish(store, project), wish(store, project, OTHER)]
-        broken.add(str(uuid5(UUID(wishes[0].id), "1")))
+        nonlocal is_broken
         async with working(store, Scripted(make)) as engine:
-            jobs = engine.submit(wishes)
+            jobs = engine.submit([wish(store, project), wish(store, project, OTHER)])
             bad, good = await ended(store, jobs)
             assert (bad.state, bad.error_code, good.state) == ("failed", code, "done")
-            broken.clear()
+            is_broken = False
             engine.retry(bad.id)
             assert (await ended(store, [bad]))[0].state == "done"
 
@@ -287,10 +319,9 @@ def test_a_stop_withdraws_what_runs_and_the_next_start_renders_it(store: Store) 
 def test_what_a_killed_process_left_running_is_fetched_instead_of_rendered_again(store: Store) -> None:
     project = store.create(a_book(), "writer").id
     jobs = store.add_jobs([wish(store, project), wish(store, project, OTHER)])
-    for job in jobs:
-        store.mark_running(job.id)
+    first, _ = (left_behind(store) for _ in jobs)
     backend = Scripted()
-    backend.kept[attempt_id(store.job(jobs[0].id))] = [png("yellow")]
+    backend.kept[first.attempt.id] = [png("yellow")]
 
     async def main() -> None:
         async with working(store, backend):
@@ -346,7 +377,7 @@ def test_cancelling_a_crowd_frees_every_slot_and_renders_none_of_it(store: Store
                 done = await ended(store, jobs)
                 assert {job.state for job in done} <= {"cancelled", "done"}
             await until(lambda: not engine._tasks)
-            assert sum(engine._busy.values()) == 0
+            assert [view.busy for view in engine.servers()] == [0, 0]
 
     asyncio.run(main())
 
@@ -355,15 +386,14 @@ def test_a_database_that_is_busy_for_a_moment_does_not_stop_the_engine(
     store: Store, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     project = store.create(a_book(), "writer").id
-    claim, failures = store.claim_next, [StorageError("database-busy", where="x")]
+    claim, failures = store.claim, [StorageError("database-busy", where="x")]
 
-    def busy_once(backends: Sequence[str] | None = None, server: str | None = None) -> Job | None:
+    def busy_once(*arguments: Any) -> Claim | None:
         if failures:
             raise failures.pop()
-        return claim(backends, server)
+        return claim(*arguments)
 
-    monkeypatch.setattr(store, "claim_next", busy_once)
-    monkeypatch.setattr(engine_module, "IDLE_LOOK", 0.05)
+    monkeypatch.setattr(store, "claim", busy_once)
 
     async def main() -> None:
         async with working(store, Scripted()) as engine:
@@ -382,7 +412,6 @@ def test_a_picture_is_held_until_the_disk_takes_it(store: Store, monkeypatch: py
         return put(data)
 
     monkeypatch.setattr(store.images, "put_foreign", full)
-    monkeypatch.setattr(engine_module, "SAVE_PAUSES", (0.01,) * 5)
     backend = Scripted()
 
     async def main() -> None:
@@ -397,10 +426,10 @@ def test_a_job_for_a_backend_nobody_has_here_fails_with_a_word(store: Store) -> 
     project = store.create(a_book(), "writer").id
     known = wish(store, project)
     request = DiffusionRequest(backend="runpod", prompt="x")
-    waiting, ran = store.add_jobs(
+    ran, waiting = store.add_jobs(
         [NewJob(project, panel, "final", request, known.shot, "writer") for panel in (PANEL, OTHER)]
     )
-    store.mark_running(ran.id)
+    left_behind(store, "runpod")
 
     async def main() -> None:
         async with working(store, Scripted()):

@@ -1,25 +1,54 @@
-"""Jobs and takes."""
+"""Jobs, attempts, money and takes, on SQLite and, where its programs are installed, on a real PostgreSQL."""
 
 from __future__ import annotations
 
 import threading
 from collections.abc import Iterator
-from pathlib import Path
+from datetime import timedelta
 from typing import Any
 
 import pytest
+from sqlalchemy import delete
 
 from kitsumy_core.errors import NotFoundError
-from kitsumy_core.render.request import SketchRequest, request_key
-from kitsumy_core.store import NewJob, Store
+from kitsumy_core.render.request import DiffusionRequest, SketchRequest, request_key
+from kitsumy_core.store import Claim, Ending, NewJob, Store, Want
+from kitsumy_core.store.change import now
+from kitsumy_core.store.choosing import LACKS, PASS_OVER
+from kitsumy_core.store.tables import projects, servers
+from tests import postgres
 from tests.samples import a_book
-from tests.stores import FIRST, a_request, a_shot, a_take, opened, settings_for
+from tests.stores import FIRST, SECOND, SERVER, a_request, a_shot, a_take, opened, settings_for
+
+A, B = "http://a:8188", "http://b:8188"
+
+
+@pytest.fixture(scope="module")
+def server() -> Iterator[str]:
+    if SERVER:
+        yield SERVER
+    elif postgres.programs() is None:
+        pytest.skip("PostgreSQL is not installed")
+    else:
+        pytest.importorskip("psycopg")
+        with postgres.running() as url:
+            yield url
+
+
+@pytest.fixture(scope="module", params=["sqlite", "postgresql"])
+def shared(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Store]:
+    url = request.getfixturevalue("server") if request.param == "postgresql" else None
+    with opened(settings_for(tmp_path_factory.mktemp("ledger"), url)) as store:
+        yield store
 
 
 @pytest.fixture
-def store(tmp_path: Path) -> Iterator[Store]:
-    with opened(settings_for(tmp_path / "data")) as store:
-        yield store
+def store(shared: Store) -> Store:
+    """Return an empty store: its tables are those of the module's one."""
+    with shared.database.write() as connection:
+        connection.execute(delete(projects))
+        connection.execute(delete(servers))
+    return shared
 
 
 @pytest.fixture
@@ -27,9 +56,24 @@ def project(store: Store) -> str:
     return store.create(a_book(), "anna").id
 
 
-def a_job(project: str, **fields: Any) -> NewJob:
+def a_job(project: str, panel: str = FIRST, **fields: Any) -> NewJob:
     known: dict[str, Any] = {"profile": "final", "request": a_request(), "shot": a_shot(), "author": "anna"}
-    return NewJob(project, FIRST, **(known | fields))
+    return NewJob(project, panel, **(known | fields))
+
+
+def paid(project: str, **fields: Any) -> NewJob:
+    return a_job(project, request=DiffusionRequest(backend="runpod", prompt="x"), **fields)
+
+
+def claimed(store: Store, server: str = A, kind: str = "comfyui", **more: Any) -> Claim | None:
+    slots = more.pop("slots", 99)
+    return store.claim(Want(kind, server, slots), more.pop("worker", "w"), more.pop("lease", 60.0), **more)
+
+
+def must_claim(store: Store, server: str = A, kind: str = "comfyui", **more: Any) -> Claim:
+    claim = claimed(store, server, kind, **more)
+    assert claim is not None
+    return claim
 
 
 def test_a_job_comes_back_as_it_was_asked_for(store: Store, project: str) -> None:
@@ -55,99 +99,317 @@ def test_jobs_of_an_unknown_project_are_refused_all_together(store: Store, proje
 
 def test_jobs_are_claimed_by_priority_then_in_order(store: Store, project: str) -> None:
     added = store.add_jobs([a_job(project), a_job(project, priority=1), a_job(project)])
-    claimed = [store.claim_next(server="s") for _ in range(4)]
-    assert [job.id if job else None for job in claimed] == [added[1].id, added[0].id, added[2].id, None]
-    assert claimed[0]
-    assert (claimed[0].state, claimed[0].server, claimed[0].attempts) == ("running", "s", 1)
-    assert claimed[0].started is not None
+    order = [claimed(store) for _ in range(4)]
+    assert [c.job.id if c else None for c in order] == [added[1].id, added[0].id, added[2].id, None]
+    assert order[0] is not None
+    job, attempt = order[0]
+    assert (job.state, job.server, job.attempts) == ("running", A, 1)
+    assert (attempt.state, attempt.number, attempt.worker, attempt.server) == ("running", 1, "w", A)
+    assert store.attempts_of(job.id) == [attempt]
 
 
-def test_a_claim_may_ask_for_some_backends_only(store: Store, project: str) -> None:
+def test_a_claim_is_for_one_kind_of_backend(store: Store, project: str) -> None:
     store.add_jobs([a_job(project)])
-    assert store.claim_next(["sketch", "runpod"]) is None
-    assert store.claim_next(["comfyui"]) is not None
+    assert store.kinds_waiting() == {"comfyui"}
+    assert claimed(store, "", "sketch") is None
+    assert claimed(store) is not None
 
 
-def test_no_job_is_claimed_twice(store: Store, project: str) -> None:
+def test_no_job_is_claimed_twice_and_no_server_gets_more_than_its_slots(store: Store, project: str) -> None:
     store.add_jobs([a_job(project) for _ in range(30)])
-    claimed: list[str] = []
+    found: list[str] = []
 
-    def work() -> None:
-        while job := store.claim_next():
-            claimed.append(job.id)
+    def work(worker: str) -> None:
+        while claim := claimed(store, slots=9, worker=worker):
+            found.append(claim.job.id)
 
-    threads = [threading.Thread(target=work) for _ in range(5)]
+    threads = [threading.Thread(target=work, args=(f"w{n}",)) for n in range(5)]
     for thread in threads:
         thread.start()
     for thread in threads:
         thread.join()
-    assert len(claimed) == len(set(claimed)) == 30
+    assert len(found) == len(set(found)) == 9
+    assert must_claim(store, B, slots=9).job.id not in found
 
 
-def test_a_finished_job_names_its_takes(store: Store, project: str) -> None:
+def test_slots_of_this_process_alone_count_where_there_is_no_server(store: Store, project: str) -> None:
+    sketch = SketchRequest(shot=a_shot(), width=64, height=64)
+    store.add_jobs([a_job(project, request=sketch) for _ in range(4)])
+    one, other = ({"slots": 1, "worker": w} for w in ("one", "other"))
+    assert claimed(store, "", "sketch", **one) is not None
+    assert claimed(store, "", "sketch", **one) is None
+    assert claimed(store, "", "sketch", **other) is not None
+
+
+def test_a_server_stays_with_its_model_but_passes_the_first_job_over_only_so_often(
+    store: Store, project: str
+) -> None:
+    models = ["red", "blue"] + ["red"] * (PASS_OVER + 4)
+    store.add_jobs([a_job(project, model=model) for model in models])
+    order = [must_claim(store).job.model for _ in models]
+    assert order == ["red"] * (PASS_OVER + 1) + ["blue"] + ["red"] * 4
+    assert {s.name: s.model for s in store.servers()} == {A: "red"}
+
+
+def test_a_second_server_loads_what_the_first_has_not(store: Store, project: str) -> None:
+    store.add_jobs([a_job(project, model=model) for model in ("red", "red", "red", "blue")])
+    assert [must_claim(store, s).job.model for s in (A, B, A, B)] == ["red", "blue", "red", "red"]
+
+
+def test_a_pinned_job_waits_for_its_server(store: Store, project: str) -> None:
+    store.add_jobs([a_job(project, pinned=B)])
+    assert claimed(store, A) is None
+    assert claimed(store, B) is not None
+
+
+def test_a_server_that_lacks_something_is_not_asked_again_until_the_writer_tries_again(
+    store: Store, project: str
+) -> None:
     (job,) = store.add_jobs([a_job(project)])
-    store.claim_next()
+    store.end(must_claim(store, A).attempt.id, Ending("failed", LACKS, {}, now()))
+    assert claimed(store, A) is None
+    store.end(must_claim(store, B).attempt.id, Ending("failed", LACKS))
+    assert store.job(job.id).state == "failed"
+    store.requeue(job.id)
+    assert claimed(store, A) is not None
+
+
+def test_a_finished_attempt_stores_its_takes_once(store: Store, project: str) -> None:
+    (job,) = store.add_jobs([a_job(project)])
+    attempt = must_claim(store).attempt
     take = a_take(project)
-    done = store.finish(job.id, [take])
+    done = store.settle(attempt.id, [take], seconds=4.0)
+    assert done is not None
     assert (done.state, done.take_ids) == ("done", (take.id,))
-    assert done.finished is not None
+    assert store.settle(attempt.id, [a_take(project)]) is None, "fetched by two: stored by one"
     assert store.takes(project, FIRST) == [take]
     assert store.cancel(job.id) is None
-    assert store.fail(job.id, "stalled") is None
+    assert store.end(attempt.id, Ending("failed", "stalled")) is None
     assert store.job(job.id) == done
+    assert store.servers()[0].seconds == 4.0
+    assert store.pace("comfyui").seconds == 4.0
 
 
-def test_a_failure_keeps_code_and_facts(store: Store, project: str) -> None:
+def test_a_failure_keeps_code_and_facts_and_may_be_tried_again(store: Store, project: str) -> None:
     (job,) = store.add_jobs([a_job(project)])
-    store.claim_next()
-    failed = store.fail(job.id, "missing-resources", {"missing": ["x.safetensors"]})
-    assert failed
-    assert (failed.state, failed.error_code) == ("failed", "missing-resources")
-    assert failed.error_params == {"missing": ["x.safetensors"]}
+    attempt = must_claim(store).attempt
+    failed = store.end(attempt.id, Ending("failed", "stalled", {"seconds": 3}))
+    assert failed is not None
+    assert (failed.state, failed.error_code, failed.error_params) == ("failed", "stalled", {"seconds": 3})
     again = store.requeue(job.id)
-    assert again
+    assert again is not None
     assert (again.state, again.error_code, again.error_params) == ("queued", None, {})
+    assert [a.error_code for a in store.attempts_of(job.id)] == ["stalled"]
+
+
+def test_a_job_that_is_tried_again_by_itself_waits_its_pause(store: Store, project: str) -> None:
+    store.add_jobs([a_job(project)])
+    later = now() + timedelta(seconds=60)
+    back = store.end(must_claim(store).attempt.id, Ending("lost", "lost-job", {}, later))
+    assert back is not None
+    assert (back.state, back.tries) == ("queued", 1)
+    assert claimed(store) is None
 
 
 def test_a_picture_that_arrives_after_cancelling_is_kept(store: Store, project: str) -> None:
     (job,) = store.add_jobs([a_job(project)])
-    store.claim_next()
+    attempt = must_claim(store).attempt
     cancelled = store.cancel(job.id)
-    assert cancelled
+    assert cancelled is not None
     assert cancelled.state == "cancelled"
-    assert store.finish(job.id, [a_take(project)]).state == "done"
-    assert len(store.takes(project)) == 1
+    done = store.settle(attempt.id, [a_take(project)])
+    assert done is not None
+    assert (done.state, len(store.takes(project))) == ("done", 1)
 
 
-def test_a_cancelled_job_is_not_started(store: Store, project: str) -> None:
+def test_an_old_attempt_does_not_disturb_the_next_one(store: Store, project: str) -> None:
     (job,) = store.add_jobs([a_job(project)])
+    old = must_claim(store).attempt
     store.cancel(job.id)
-    assert store.claim_next() is None
-    assert store.mark_running(job.id, "s") is None
+    assert store.beat("w", 60.0) == set(), "nobody wants it any more"
+    store.requeue(job.id)
+    fresh = must_claim(store).attempt
+    assert store.end(old.id, Ending("cancelled", "", {}, now(), is_failure=False)) is None
+    assert (store.job(job.id).state, store.beat("w", 60.0)) == ("running", {fresh.id})
 
 
-def test_a_chosen_job_can_be_started_and_its_server_named(store: Store, project: str) -> None:
-    (job,) = store.add_jobs([a_job(project)])
-    started = store.mark_running(job.id)
-    assert started
-    assert (started.state, started.attempts) == ("running", 1)
-    moved = store.mark_running(job.id, "server-2")
-    assert moved
-    assert (moved.server, moved.attempts, moved.started) == ("server-2", 1, started.started)
+def test_all_but_one_can_be_cancelled_and_the_failed_tried_again_together(store: Store, project: str) -> None:
+    jobs = store.add_jobs([a_job(project, panel) for panel in (FIRST, SECOND, "p3")])
+    must_claim(store)
+    assert store.cancel_all(project, but=jobs[1].id) == 2
+    assert [store.job(job.id).state for job in jobs] == ["cancelled", "queued", "cancelled"]
+    store.fail(jobs[1].id, "oops")
+    assert store.queue_view(project).failed == (store.job(jobs[1].id),)
+    assert store.requeue_failed(project) == 1
+    assert store.job(jobs[1].id).state == "queued"
 
 
-def test_jobs_left_running_by_a_killed_process_are_found_again(tmp_path: Path) -> None:
-    settings = settings_for(tmp_path / "left")
-    with opened(settings) as store:
-        project = store.create(a_book(), "anna").id
-        first, _ = store.add_jobs([a_job(project), a_job(project)])
-        store.claim_next()
-    with opened(settings) as store:
-        assert [job.id for job in store.recover_interrupted()] == [first.id]
+def test_what_the_writer_looks_at_goes_first_and_what_is_wanted_first_before_it(
+    store: Store, project: str
+) -> None:
+    panels = ("p1", "p2", "p3")
+    jobs = {panel: store.add_jobs([a_job(project, panel)])[0] for panel in panels}
+    assert store.look_at(project, ["p3"]) == 1
+    assert store.look_at(project, ["p3"]) == 0
+    assert store.look_at(project, ["p2"]) == 2
+    store.put_first(jobs["p3"].id)
+    assert [job.panel_id for job in store.queue_view(project).waiting] == ["p3", "p2", "p1"]
+    assert [must_claim(store).job.panel_id for _ in panels] == ["p3", "p2", "p1"]
+
+
+def test_a_paused_comic_lets_others_go_on(store: Store, project: str) -> None:
+    other = store.create(a_book(), "borys").id
+    store.add_jobs([a_job(project), a_job(other)])
+    store.pause(project, True)
+    assert store.is_paused(project)
+    assert must_claim(store).job.project_id == other
+    assert claimed(store) is None
+    store.pause(project, False)
+    assert must_claim(store).job.project_id == project
+
+
+def test_a_lease_is_held_by_signs_of_life_and_taken_over_after_it_ran_out(store: Store, project: str) -> None:
+    store.add_jobs([a_job(project), a_job(project)])
+    alive, dead = must_claim(store, worker="alive", lease=-1.0), must_claim(store, worker="dead", lease=-1.0)
+    assert store.beat("alive", 60.0) == {alive.attempt.id}
+    (taken,) = store.take_over("next", 60.0)
+    assert (taken.attempt.id, taken.attempt.worker, taken.job.id) == (dead.attempt.id, "next", dead.job.id)
+    assert store.take_over("third", 60.0) == []
+    assert store.beat("dead", 60.0) == set()
+    store.release("next")
+    assert [claim.attempt.id for claim in store.take_over("third", 60.0)] == [dead.attempt.id]
+
+
+def test_two_processes_never_take_over_the_same_attempt(store: Store, project: str) -> None:
+    store.add_jobs([a_job(project) for _ in range(12)])
+    for _ in range(12):
+        must_claim(store, worker="dead", lease=-1.0)
+    found: list[str] = []
+
+    def look(worker: str) -> None:
+        found.extend(claim.attempt.id for claim in store.take_over(worker, 60.0))
+
+    threads = [threading.Thread(target=look, args=(f"w{n}",)) for n in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert len(found) == len(set(found)) == 12
+
+
+def test_a_budget_is_never_passed_however_many_claim_at_once(store: Store, project: str) -> None:
+    store.add_jobs([paid(project) for _ in range(20)])
+    store.set_budget(project, 1.0)
+    got: list[Claim] = []
+
+    def work(worker: str) -> None:
+        while claim := claimed(store, "runpod", "runpod", worker=worker, price=lambda request: 0.3):
+            got.append(claim)
+
+    threads = [threading.Thread(target=work, args=(f"w{n}",)) for n in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert len(got) == 3
+    money = store.spending(project)
+    assert (money.spent, round(money.reserved, 6), round(money.left or 0, 6)) == (0.0, 0.9, 0.1)
+    store.settle(got[0].attempt.id, [a_take(project)], cost=0.05, seconds=2.0)
+    store.end(got[1].attempt.id, Ending("failed", "render-failed", cost=0.01))
+    money = store.spending(project)
+    assert (round(money.spent, 6), round(money.reserved, 6)) == (0.06, 0.3)
+    assert claimed(store, "runpod", "runpod", price=lambda request: 0.3) is not None, "0.66 are held now"
+    assert store.queue_view(project).spending.budget == 1.0
+
+
+def test_a_comic_without_money_lets_others_go_on(store: Store, project: str) -> None:
+    other = store.create(a_book(), "borys").id
+    store.add_jobs([paid(project), paid(other)])
+    store.set_budget(project, 0.1)
+    assert must_claim(store, "runpod", "runpod", price=lambda request: 0.3).job.project_id == other
+    assert claimed(store, "runpod", "runpod", price=lambda request: 0.3) is None
+    store.set_budget(project, None)
+    assert must_claim(store, "runpod", "runpod", price=lambda request: 0.3).job.project_id == project
+
+
+def test_where_nobody_knows_the_price_one_picture_at_a_time_is_made(store: Store, project: str) -> None:
+    store.add_jobs([paid(project) for _ in range(3)])
+    store.set_budget(project, 0.5)
+    first = must_claim(store, "runpod", "runpod", price=lambda request: None)
+    assert claimed(store, "runpod", "runpod", price=lambda request: None) is None
+    store.settle(first.attempt.id, [a_take(project)], cost=0.2, seconds=3.0)
+    second = must_claim(store, "runpod", "runpod", price=lambda request: None)
+    assert second.attempt.estimate == 0.2, "by what the first one cost"
+
+
+@pytest.mark.parametrize(
+    ("answer", "state", "spent"),
+    [("came", "done", 0.3), ("again", "queued", 0.0), ("forget", "cancelled", 0.0)],
+)
+def test_an_uncertain_job_is_never_sent_again_until_the_writer_says_so(
+    store: Store, project: str, answer: Any, state: str, spent: float
+) -> None:
+    (job,) = store.add_jobs([paid(project)])
+    attempt = must_claim(store, "runpod", "runpod", price=lambda request: 0.3).attempt
+    uncertain = store.end(attempt.id, Ending("uncertain", "uncertain", {"server": "RunPod"}))
+    assert uncertain is not None
+    assert uncertain.state == "uncertain"
+    assert store.spending(project).reserved == 0.3, "the money may be gone"
+    assert (claimed(store, "runpod", "runpod"), store.take_over("w", 60.0)) == (None, [])
+    assert store.queue_view(project).uncertain == (uncertain,)
+    resolved = store.resolve(job.id, answer)
+    assert resolved is not None
+    assert resolved.state == state
+    assert (store.spending(project).reserved, store.spending(project).spent) == (0.0, spent)
+    assert store.resolve(job.id, answer) is None
+
+
+def test_an_uncertain_job_whose_id_the_writer_found_is_fetched(store: Store, project: str) -> None:
+    (job,) = store.add_jobs([paid(project)])
+    attempt = must_claim(store, "runpod", "runpod", price=lambda request: 0.3).attempt
+    store.end(attempt.id, Ending("uncertain", "uncertain"))
+    store.resolve(job.id, "came", "abc-123")
+    (claim,) = store.take_over("w", 60.0)
+    assert (claim.attempt.id, claim.attempt.remote_id, claim.job.state) == (attempt.id, "abc-123", "running")
+
+
+def test_the_id_a_server_gave_is_kept(store: Store, project: str) -> None:
+    store.add_jobs([paid(project)])
+    attempt = must_claim(store, "runpod", "runpod").attempt
+    assert store.remote_id(attempt.id) is None
+    store.keep_remote_id(attempt.id, "abc-123")
+    assert store.remote_id(attempt.id) == "abc-123"
+    with pytest.raises(NotFoundError, match="job-not-found"):
+        store.keep_remote_id("nobody", "x")
+
+
+def test_the_view_of_a_queue_counts_all_and_shows_a_few(store: Store, project: str) -> None:
+    store.add_jobs([a_job(project, f"p{n}", batch_id="b") for n in range(30)])
+    for _ in range(3):
+        must_claim(store)
+    store.settle(must_claim(store).attempt.id, [a_take(project)], cost=0.5)
+    view = store.queue_view(project, limit=5)
+    assert (view.queued, view.under_way, view.ended, view.total) == (26, 3, 1, 30)
+    assert (len(view.waiting), len(view.running), view.cost) == (5, 3, 0.5)
+    assert store.is_at_work(project)
+    assert [len(jobs) for jobs in store.at_work_on([A, B]).values()] == [3, 0]
+    store.cancel_all(project)
+    assert not store.is_at_work(project)
+
+
+def test_a_server_that_went_away_has_nothing_loaded(store: Store, project: str) -> None:
+    store.add_jobs([a_job(project)])
+    must_claim(store)
+    store.server_lost(A)
+    store.server_seen(B, "comfyui")
+    known = {s.name: s for s in store.servers()}
+    assert (known[A].model, known[A].seen, known[B].kind) == ("", None, "comfyui")
+    assert known[B].seen is not None
 
 
 def test_an_unknown_job_is_named(store: Store) -> None:
-    for call in (store.job, store.finish, store.cancel, store.requeue, store.mark_running):
+    calls = (store.job, store.cancel, store.requeue, store.put_first, store.claim_of)
+    for call in calls:
         with pytest.raises(NotFoundError, match="job-not-found"):
             call("nobody")
 

@@ -33,8 +33,8 @@ def test_a_profile_decides_steps_and_size(profile: str, steps: int, size: tuple[
 
 
 def test_only_the_refining_profile_starts_from_a_take() -> None:
-    facts = WorkflowFacts(name="text2img")
-    final = request_for(SHOT, PROFILES["final"], facts, "x", source="hash", images=("face",))
+    facts = WorkflowFacts(name="text2img", references=1)
+    final = request_for(SHOT, PROFILES["final"], facts, "x", source="hash", references=("face",))
     assert (final.images, final.denoise) == (("hash", "face"), 0.45)
     at_once = request_for(SHOT, PROFILES["direct_final"], facts, "x", source="hash")
     assert (at_once.images, at_once.denoise) == ((), 1.0)

@@ -22,8 +22,8 @@ from kitsumy_core.render.workflow import (
     fill,
     graph_hash,
     read_graph,
-    retitled,
 )
+from kitsumy_core.render.workflow_slots import corrected
 
 FOLDER = Path(__file__).parents[1] / "workflows"
 SHIPPED = ("text2img", "flux_text2img")
@@ -235,17 +235,29 @@ def test_a_titled_slot_replaces_what_the_links_say_about_it_and_nothing_else() -
 def test_numbered_titles_give_the_order_of_images() -> None:
     graph = untitled(load("text2img"))
     graph |= {"40": node("LoadImage", "@image2", image="b"), "41": node("LoadImage", "@image1", image="a")}
-    filled = fill(graph, bind(graph), REQUEST.but(images=("one", "two")), "p")
+    filled = fill(graph, bind(graph), REQUEST.but(source="one", references=("two",)), "p")
     assert (filled["41"]["inputs"]["image"], filled["40"]["inputs"]["image"]) == ("one", "two")
 
 
-def test_a_binding_corrected_by_hand_is_a_title() -> None:
+def test_a_binding_made_by_hand_replaces_title_and_walk() -> None:
     graph = load("text2img")
-    corrected = retitled(graph, "seed", ["5"])
-    assert "@seed" not in corrected["3"]["_meta"]["title"]
-    assert "@steps" in corrected["3"]["_meta"]["title"]
-    assert "@seed" in corrected["5"]["_meta"]["title"]
+    changed = corrected(graph, {"seed": [("5", "width")], "negative": [], "prompt": [("99", "text")]})
+    found = places(bind(changed))
+    assert found["seed"] == [("5", "width")]
+    assert "negative" not in found
+    assert found["prompt"] == [("6", "text")]
+    assert {b.slot for b in bind(changed).bindings if b.found == "hand"} == {"seed"}
     assert graph == load("text2img")
+    assert places(bind(read_graph(json.dumps(changed)))) == found
+    again = corrected(changed, {"seed": [("3", "seed")]})
+    assert places(bind(again)) == {k: v for k, v in places(bind(graph)).items() if k != "negative"}
+
+
+def test_a_slot_a_title_leaves_alone_is_not_walked_to() -> None:
+    graph = untitled(load("text2img"))
+    graph["3"]["_meta"] = {"title": "Fixed !steps !cfg"}
+    assert {"steps", "cfg"} & places(bind(graph)).keys() == set()
+    assert "seed" in places(bind(graph))
 
 
 @pytest.mark.parametrize("meta", [None, 5, {}, {"title": None}, {"title": "@nothing @ mail@home"}])
@@ -297,11 +309,12 @@ def test_slots_of_another_graph_are_refused() -> None:
 @pytest.mark.parametrize("name", SHIPPED)
 def test_a_take_to_refine_takes_the_place_of_the_empty_latent(name: str) -> None:
     graph = load(name)
-    filled = read_graph(fill(graph, bind(graph), REQUEST.but(images=("take.png",), denoise=0.45), "p"))
+    filled = read_graph(fill(graph, bind(graph), REQUEST.but(source="take.png", denoise=0.45), "p"))
     sampler = next(n for n in filled.values() if n["class_type"] == "KSampler")["inputs"]
-    encode = filled[sampler["latent_image"][0]]
+    repeat = filled[sampler["latent_image"][0]]["inputs"]
+    encode = filled[repeat["samples"][0]]
     scale = filled[encode["inputs"]["pixels"][0]]
-    assert sampler["denoise"] == 0.45
+    assert (sampler["denoise"], repeat["amount"]) == (0.45, 2)
     assert (encode["class_type"], scale["class_type"]) == ("VAEEncode", "ImageScale")
     assert (scale["inputs"]["width"], scale["inputs"]["height"]) == (832, 1216)
     assert filled[scale["inputs"]["image"][0]]["inputs"]["image"] == "take.png"
@@ -311,7 +324,7 @@ def test_a_take_to_refine_takes_the_place_of_the_empty_latent(name: str) -> None
 def test_more_images_than_places_are_refused() -> None:
     graph = load("text2img")
     with pytest.raises(WorkflowError):
-        fill(graph, bind(graph), REQUEST.but(images=("a", "b"), denoise=0.5), "p")
+        fill(graph, bind(graph), REQUEST.but(source="a", references=("b",), denoise=0.5), "p")
 
 
 @pytest.mark.parametrize("name", SHIPPED)

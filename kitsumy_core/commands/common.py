@@ -6,10 +6,11 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
+from uuid import uuid4
 
 import typer
 
-from kitsumy_core.errors import InputError, KitsumyError, NotFoundError, UsageError
+from kitsumy_core.errors import InputError, KitsumyError, ModelSetupError, NotFoundError, UsageError
 from kitsumy_core.settings import Settings, load_settings
 
 if TYPE_CHECKING:
@@ -66,18 +67,20 @@ def give(text: str) -> None:
 
 def exit_code(error: KitsumyError) -> int:
     """Return 2 where the input or the arguments are at fault, else 1."""
-    return UNUSABLE if isinstance(error, InputError | UsageError | NotFoundError) else FAILED
+    return (
+        UNUSABLE if isinstance(error, InputError | UsageError | NotFoundError | ModelSetupError) else FAILED
+    )
 
 
 @contextmanager
 def opened(plan: str, settings: Settings) -> Iterator[Source]:
     """Open PLAN: a file if such a path exists, else a project's id. Raises InputError, StoreError."""
     from kitsumy_core.plan.book import Book
-    from kitsumy_core.plan.files import read_plan
+    from kitsumy_core.plan.incoming import read_incoming
 
     path = Path(plan)
     if _exists(path):
-        loaded = read_plan(_bytes(path))
+        loaded = read_incoming(path.name, _bytes(path), lambda: uuid4().hex[:12])
         yield Source(Book(plan=loaded.plan), repairs=loaded.repairs)
         return
     name = plan.encode("utf-8", "replace").decode()

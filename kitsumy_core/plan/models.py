@@ -122,6 +122,8 @@ class CharacterKit(Extension):
     server: str = ""
     voice: str = ""
     seed_locked: bool = False
+    wording: str = ""
+    """How prompts put this character, in English; `{name}`, `{look}`, `{clothing}` stand for these texts."""
 
 
 class ChapterKit(Extension):

@@ -1,4 +1,4 @@
-"""Hold the beat sheet of a story in three acts: what each beat asks, how it looks, where it goes.
+"""Say what a beat sheet is, and hold the one of three acts: what each beat asks, how it looks, where it goes.
 
 Every text exists in Ukrainian and English, written by hand; `LANGUAGES` gives its place in a pair. Questions
 are put to the writer, so that nobody takes a scaffold for a finished script.
@@ -101,13 +101,23 @@ class Beat(NamedTuple):
     layouts: tuple[str, ...]
 
 
+class Sheet(NamedTuple):
+    """A way to tell a story. `chapter_starts` names, for so many chapters, the beats they begin with."""
+
+    id: str
+    title: Pair
+    beats: tuple[Beat, ...]
+    chapter_names: Mapping[int, tuple[Pair, ...]]
+    chapter_starts: Mapping[int, tuple[str, ...]]
+
+
 PLACES: tuple[Pair, ...] = (
     ("Звичне місце героя. Яке воно?", "The hero's familiar place. What is it like?"),
     ("Нове, незнайоме місце. Чим воно інше?", "A new, unfamiliar place. How does it differ?"),
     ("Місце розв’язки. Чому все стається саме тут?", "The place of the outcome. Why does it happen here?"),
 )
 
-THREE_ACTS: tuple[Beat, ...] = (
+_THREE_ACTS: tuple[Beat, ...] = (
     Beat(
         "opening", 1.0, 2, ("Звичний світ", "The familiar world"), ("спокійний", "calm"), 0,
         (
@@ -234,24 +244,28 @@ THREE_ACTS: tuple[Beat, ...] = (
     ),
 )  # fmt: skip
 
-CHAPTER_NAMES: Mapping[int, tuple[Pair, ...]] = {
-    1: (("Уся історія", "The whole story"),),
-    2: (("До повороту", "Before the turn"), ("Після повороту", "After the turn")),
-    3: (("Виклик", "The call"), ("Дорога", "The road"), ("Розв’язка", "The outcome")),
-    4: (
-        ("Виклик", "The call"),
-        ("Дорога", "The road"),
-        ("Кільце", "The ring"),
-        ("Розв’язка", "The outcome"),
-    ),
-}
-CHAPTER_STARTS: Mapping[int, tuple[str, ...]] = {
-    1: ("opening",),
-    2: ("opening", "midpoint"),
-    3: ("opening", "trials", "climax"),
-    4: ("opening", "trials", "midpoint", "climax"),
-}
-"""Beats with which the chapters of a book of so many chapters begin."""
+THREE_ACTS = Sheet(
+    id="three-acts",
+    title=("Три дії", "Three acts"),
+    beats=_THREE_ACTS,
+    chapter_names={
+        1: (("Уся історія", "The whole story"),),
+        2: (("До повороту", "Before the turn"), ("Після повороту", "After the turn")),
+        3: (("Виклик", "The call"), ("Дорога", "The road"), ("Розв’язка", "The outcome")),
+        4: (
+            ("Виклик", "The call"),
+            ("Дорога", "The road"),
+            ("Кільце", "The ring"),
+            ("Розв’язка", "The outcome"),
+        ),
+    },
+    chapter_starts={
+        1: ("opening",),
+        2: ("opening", "midpoint"),
+        3: ("opening", "trials", "climax"),
+        4: ("opening", "trials", "midpoint", "climax"),
+    },
+)
 
 
 class Placeholder(NamedTuple):

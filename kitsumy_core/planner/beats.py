@@ -7,7 +7,7 @@ fill a good part of it. The texts are in `beat_sheets`.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 from kitsumy_core.errors import UsageError
@@ -25,8 +25,6 @@ from kitsumy_core.plan.models import (
 )
 from kitsumy_core.planner.beat_sheets import (
     CAMERAS,
-    CHAPTER_NAMES,
-    CHAPTER_STARTS,
     HERO,
     LANGUAGES,
     OTHER,
@@ -36,36 +34,48 @@ from kitsumy_core.planner.beat_sheets import (
     Beat,
     Pair,
     Placeholder,
+    Sheet,
 )
+from kitsumy_core.planner.beat_sheets_short import GAG, KISHOTENKETSU
 from kitsumy_core.render.styles import find_style
 
 LEAST_PAGES, MOST_PAGES, DEFAULT_PAGES = 1, 20, 5
 SHOWN = 0.18
 """A beat is shown on a page of which it takes more than this share."""
+SHEETS: Mapping[str, Sheet] = {sheet.id: sheet for sheet in (THREE_ACTS, KISHOTENKETSU, GAG)}
 TITLE_LENGTH, MENTION_LENGTH = 60, 70
 
 
 def beats_plan(
-    idea: str, *, style: str = "", max_pages: int = DEFAULT_PAGES, language: str = "uk"
+    idea: str,
+    *,
+    style: str = "",
+    max_pages: int = DEFAULT_PAGES,
+    language: str = "uk",
+    sheet: str = THREE_ACTS.id,
 ) -> ComicPlan:
     """Return a plan of exactly `max_pages` pages whose texts ask the writer what the beat needs.
 
     `style` is free text; the name of a style of ours also chooses that style. Texts are Ukrainian or English
-    (for every other language). Raises UsageError for an empty idea or a number of pages outside 1..20.
+    (for every other language). `sheet` is a key of SHEETS. Raises UsageError for an empty idea, an unknown
+    sheet or a number of pages outside 1..20.
     """
     said = " ".join(idea.split())
     if not said:
         raise UsageError("idea-empty")
     if not LEAST_PAGES <= max_pages <= MOST_PAGES:
         raise UsageError("max-pages-range", given=max_pages, least=LEAST_PAGES, most=MOST_PAGES)
+    if sheet not in SHEETS:
+        raise UsageError("sheet-unknown", name=sheet, known=list(SHEETS))
+    told = SHEETS[sheet]
     writer = _Writer(said, language)
-    chapters = _chapters(writer, [_page_plan(number, max_pages) for number in range(max_pages)])
+    chapters = _chapters(told, writer, [_page_plan(told, number, max_pages) for number in range(max_pages)])
     title = shortened(said, TITLE_LENGTH)
     known_style = find_style(style)
     kit = PlanKit(
         language=language,
         idea=idea.strip(),
-        made_by=MadeBy(kind="beats", detail="three-acts"),
+        made_by=MadeBy(kind="beats", detail=sheet),
         style_id=known_style.id if known_style else "",
     )
     return ComicPlan(
@@ -97,12 +107,12 @@ class _Shown(NamedTuple):
     share: float
 
 
-def _page_plan(number: int, pages: int) -> list[_Shown]:
+def _page_plan(sheet: Sheet, number: int, pages: int) -> list[_Shown]:
     """Return the beats of a page (counted from 0) in story order."""
-    total = sum(beat.weight for beat in THREE_ACTS)
+    total = sum(beat.weight for beat in sheet.beats)
     found: list[_Shown] = []
     end = 0.0
-    for beat in THREE_ACTS:
+    for beat in sheet.beats:
         start, end = end, end + beat.weight / total * pages
         share = min(end, number + 1) - max(start, number)
         inside = start >= number and end <= number + 1 + 1e-9
@@ -111,9 +121,9 @@ def _page_plan(number: int, pages: int) -> list[_Shown]:
     return found
 
 
-def _chapters(writer: _Writer, pages: Sequence[Sequence[_Shown]]) -> tuple[Chapter, ...]:
-    starts = _chapter_starts(len(pages))
-    names = CHAPTER_NAMES[len(starts)]
+def _chapters(sheet: Sheet, writer: _Writer, pages: Sequence[Sequence[_Shown]]) -> tuple[Chapter, ...]:
+    starts = _chapter_starts(sheet, len(pages))
+    names = sheet.chapter_names[len(starts)]
     chapters = []
     for number, start in enumerate(starts):
         chapter_id = f"ch{number + 1}"
@@ -126,14 +136,14 @@ def _chapters(writer: _Writer, pages: Sequence[Sequence[_Shown]]) -> tuple[Chapt
     return tuple(chapters)
 
 
-def _chapter_starts(pages: int) -> list[int]:
-    total = sum(beat.weight for beat in THREE_ACTS)
+def _chapter_starts(sheet: Sheet, pages: int) -> list[int]:
+    total = sum(beat.weight for beat in sheet.beats)
     before = 0.0
     begins: dict[str, int] = {}
-    for beat in THREE_ACTS:
+    for beat in sheet.beats:
         begins[beat.id] = round(before / total * pages)
         before += beat.weight
-    return [begins[beat_id] for beat_id in CHAPTER_STARTS[chapter_count(pages)]]
+    return [begins[beat_id] for beat_id in sheet.chapter_starts[chapter_count(pages)]]
 
 
 class _Writer:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Literal, Protocol
+from typing import Any, Literal, Protocol, runtime_checkable
 
 from kitsumy_core.render.request import DiffusionRequest, SketchRequest
 
@@ -36,6 +36,20 @@ class Progress:
     """How many jobs of others the server does first."""
     preview: bytes | None = None
     """JPEG or PNG bytes."""
+    cost: float | None = None
+    """USD spent so far; the last one reported is what the attempt has cost. None = unknown or free."""
+    seconds: float | None = None
+    """The server's own working time so far, where it tells."""
+    note: str = ""
+    """A code that `messages` puts into words, such as "runpod-cold-start"; "" = nothing to say."""
+
+
+@dataclass(frozen=True)
+class Estimate:
+    """What a request will probably take; None = this backend cannot tell, so the ledger's history does."""
+
+    seconds: float | None = None
+    usd: float | None = None
 
 
 @dataclass(frozen=True)
@@ -50,11 +64,51 @@ class Finding:
 Report = Callable[[Progress], None]
 
 
+@dataclass(frozen=True)
+class ServerStats:
+    """How a server is at this moment; memory in bytes, None where it does not tell."""
+
+    version: str = ""
+    device: str = ""
+    memory_total: int | None = None
+    memory_free: int | None = None
+    running: int = 0
+    waiting: int = 0
+    """Jobs on the server, everybody's."""
+
+
+class RemoteIds(Protocol):
+    """Where a backend keeps the ids its server gave, so that a paid job is found again after a crash.
+
+    `job_id` is the one that `render` was called with. Both may raise StoreErrors.
+    """
+
+    async def keep(self, job_id: str, remote_id: str) -> None:
+        """Store the server's id of a job. It is on disk when this returns."""
+        ...
+
+    async def find(self, job_id: str) -> str | None:
+        """Return the id that was kept for a job; None if there is none."""
+        ...
+
+
 class Backend(Protocol):
-    """What the engine needs of a maker of images. Errors are `BackendError`s."""
+    """What the engine needs of a maker of images. Errors are `BackendError`s.
+
+    `UncertainError` from `render` or `recover` says that a request may or may not have been accepted: the
+    job is then shown to the writer and never sent again by itself.
+    """
 
     @property
     def kind(self) -> BackendKind: ...
+
+    def slots(self) -> int:
+        """Return how many jobs may be under way here at once; asked again before each claim."""
+        ...
+
+    def estimate(self, request: SketchRequest | DiffusionRequest) -> Estimate:
+        """Return what a request will probably take; only what this backend knows by itself."""
+        ...
 
     async def check(self) -> list[Finding]:
         """Say what works and what is missing; never raises for a missing server."""
@@ -71,3 +125,21 @@ class Backend(Protocol):
         ...
 
     async def aclose(self) -> None: ...
+
+
+@runtime_checkable
+class Watched(Protocol):
+    """A backend on a server that may come and go: asked now and then whether it is there."""
+
+    async def stats(self) -> ServerStats:
+        """Return how the server is. Raises UnreachableError."""
+        ...
+
+
+@runtime_checkable
+class Withdrawing(Protocol):
+    """A backend that can take back a job which another process sent."""
+
+    async def withdraw(self, job_id: str) -> None:
+        """Take a job from the server, whatever its state there. Raises BackendErrors."""
+        ...

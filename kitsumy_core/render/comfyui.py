@@ -19,20 +19,31 @@ from kitsumy_core.errors import (
     UsageError,
     WorkflowError,
 )
-from kitsumy_core.render.backend import BackendKind, Finding, Picture, Progress, Report
+from kitsumy_core.render.backend import (
+    BackendKind,
+    Estimate,
+    Finding,
+    Picture,
+    Progress,
+    Report,
+    ServerStats,
+)
 from kitsumy_core.render.comfyui_http import Server
 from kitsumy_core.render.comfyui_job import PATIENCE, Job, Patience
 from kitsumy_core.render.comfyui_socket import Connection, Watch
-from kitsumy_core.render.comfyui_wire import Outcome, Output, chosen_outputs, failure_of
-from kitsumy_core.render.graph_check import Missing, Requirement, missing_resources
+from kitsumy_core.render.comfyui_wire import Outcome, Output, chosen_outputs, failure_of, read_stats
+from kitsumy_core.render.graph_check import Missing, Requirement, lora_sources, missing_resources
 from kitsumy_core.render.picture_check import picture_of
 from kitsumy_core.render.request import DiffusionRequest, SketchRequest
-from kitsumy_core.render.workflow import Graph, bind, fill, graph_hash
+from kitsumy_core.render.workflow import Graph, build, graph_hash, renamed_pictures
 
 FOLDER = "kitsumy"
 """Where the server keeps our pictures; a file's name starts with its job's id, so that it is found after
 a crash.
 """
+
+SLOTS = 2
+"""Jobs in flight on one server: while one is made, the next waits in the server's queue."""
 
 _MAX_PICTURES = 64
 _SOCKET_PAUSE = 10.0
@@ -68,6 +79,12 @@ class ComfyUIBackend:
     @property
     def kind(self) -> BackendKind:
         return "comfyui"
+
+    def slots(self) -> int:
+        return SLOTS
+
+    def estimate(self, request: SketchRequest | DiffusionRequest) -> Estimate:
+        return Estimate(usd=0.0)
 
     @property
     def name(self) -> str:
@@ -105,24 +122,31 @@ class ComfyUIBackend:
             return await self._left_behind(job_id, None)
         return None
 
+    async def stats(self) -> ServerStats:
+        """Return the server's memory and how busy it is. Raises UnreachableError."""
+        stats, queue = await self._server.system_stats(), await self._server.queue()
+        return read_stats(stats, len(queue.running), len(queue.pending))
+
+    async def withdraw(self, job_id: str) -> None:
+        """Take back a job that an earlier process sent. Raises UnreachableError."""
+        await self._server.withdraw(job_id)
+
     async def check(self) -> list[Finding]:
         """Say whether the server answers, what it runs on, how busy it is, and which shipped workflows it
         can do.
         """
         try:
-            stats, queue = await self._server.system_stats(), await self._server.queue()
+            stats = await self.stats()
             self._info = await self._server.object_info()
         except BackendError as error:
             return [Finding(False, error.error_code, dict(error.params))]
-        system, devices = stats.get("system"), stats.get("devices")
-        device = devices[0] if isinstance(devices, list) and devices and isinstance(devices[0], dict) else {}
         found = {
             "server": self.name,
-            "version": str(system.get("comfyui_version", "")) if isinstance(system, dict) else "",
-            "device": str(device.get("name", "")),
-            "memory": device.get("vram_total"),
-            "running": len(queue.running),
-            "waiting": len(queue.pending),
+            "version": stats.version,
+            "device": stats.device,
+            "memory": stats.memory_total,
+            "running": stats.running,
+            "waiting": stats.waiting,
         }
         return [Finding(True, "comfyui-ready", found)] + [
             await self._check_workflow(w) for w in self._workflows
@@ -152,23 +176,24 @@ class ComfyUIBackend:
             graph = await asyncio.to_thread(self._load_workflow, request.workflow)
             if request.workflow_hash not in ("", graph_hash(graph)):
                 raise WorkflowError("workflow-changed")
-            names = [await self._upload(key) for key in request.images]
-            filled = fill(graph, bind(graph), request.but(images=tuple(names)), f"{FOLDER}/{job_id}")
+            filled, lacking = await self._checked(graph, request, job_id, self._info)
+            if lacking or self._info is None:
+                self._info = await self._server.object_info()
+                filled, lacking = await self._checked(graph, request, job_id, self._info)
         except WorkflowError as error:
             raise RejectedError(error.error_code, workflow=request.workflow, **error.params) from error
-        await self._refuse_if_lacking(filled)
-        return filled
-
-    async def _refuse_if_lacking(self, graph: Graph) -> None:
-        fresh = self._info is None
-        if fresh:
-            self._info = await self._server.object_info()
-        lacking = missing_resources(graph, self._info, self._requirements) if self._info else ()
-        if lacking and not fresh:
-            self._info = await self._server.object_info()
-            lacking = missing_resources(graph, self._info, self._requirements) if self._info else ()
         if lacking:
             raise MissingResourcesError("missing-resources", server=self.name, missing=_as_params(lacking))
+        names = {key: await self._upload(key) for key in request.images}
+        return renamed_pictures(filled, names)
+
+    async def _checked(
+        self, graph: Graph, request: DiffusionRequest, job_id: str, info: Mapping[str, Any] | None
+    ) -> tuple[Graph, Sequence[Missing]]:
+        """Return the filled graph, its pictures still under our names, and what the server lacks for it."""
+        filled = build(graph, request, f"{FOLDER}/{job_id}", info)
+        known = (*self._requirements, *lora_sources(request.loras))
+        return filled, missing_resources(filled, info, known) if info else ()
 
     async def _upload(self, key: str) -> str:
         data = await asyncio.to_thread(self._load_image, key)

@@ -35,7 +35,7 @@ class Server:
     """One ComfyUI server. `name` is its address without user and password, fit to be shown."""
 
     def __init__(self, base_url: str, *, connect_timeout: float = 5.0, read_timeout: float = 30.0) -> None:
-        self.name, self.headers, self.is_local = _address(base_url)
+        self.name, self.headers, self.is_local = address_of(base_url)
         self.socket_url = f"ws{self.name.removeprefix('http')}/ws"
         self.connect_timeout = connect_timeout
         self._http = httpx2.AsyncClient(
@@ -156,7 +156,7 @@ def _json(response: httpx2.Response) -> Any:
         return None
 
 
-def _address(base_url: str) -> tuple[str, dict[str, str], bool]:
+def address_of(base_url: str) -> tuple[str, dict[str, str], bool]:
     """Split a server's URL into the part to show and call, the headers for its user and password, and is-
     it-local.
     """

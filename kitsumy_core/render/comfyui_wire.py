@@ -8,6 +8,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
 
+from kitsumy_core.render.backend import ServerStats
+
 MAX_PREVIEW = 4 << 20
 _TEXT_LIMIT = 600
 
@@ -130,6 +132,21 @@ def read_queue(body: object) -> QueueView:
         return tuple(str(e[1]) for e in sorted(rows, key=lambda e: e[0]))
 
     return QueueView(ids("queue_running"), ids("queue_pending"))
+
+
+def read_stats(body: Mapping[str, Any], running: int, waiting: int) -> ServerStats:
+    """Read `/system_stats`: of several devices the first one, which does the work."""
+    system, devices = body.get("system"), body.get("devices")
+    device = devices[0] if isinstance(devices, list) and devices and isinstance(devices[0], dict) else {}
+    total, free = device.get("vram_total"), device.get("vram_free")
+    return ServerStats(
+        version=str(system.get("comfyui_version", "")) if isinstance(system, dict) else "",
+        device=clipped(device.get("name", "")),
+        memory_total=total if isinstance(total, int) else None,
+        memory_free=free if isinstance(free, int) else None,
+        running=running,
+        waiting=waiting,
+    )
 
 
 def read_history(body: object, prompt_id: str) -> Outcome | None:

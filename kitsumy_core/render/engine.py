@@ -1,261 +1,300 @@
-"""Run the ledger's jobs on backends: claim, render, store the takes, report; on one background event loop.
+"""Run the ledger's jobs on a pool of backends, on one background event loop.
 
 Everything but `run` may be called from any thread. Work survives a closed tab, because nothing here knows of
-tabs, and a restart, because the ledger is in the database: at start, jobs an earlier process left running are
-recovered from their server, or queued again.
+tabs, and a killed process, because the ledger is in the database: attempts whose process says nothing any
+more are taken over by the next one that looks. Several processes on one database share its servers.
 """
 
 from __future__ import annotations
 
 import asyncio
-import threading
 import time
 from collections import Counter
-from collections.abc import Callable, Coroutine, Mapping, Sequence
+from collections.abc import Callable, Collection, Coroutine, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from datetime import timedelta
 from typing import Any
-from uuid import UUID, uuid5
+from uuid import uuid4
 
 import structlog
 
-from kitsumy_core.errors import KitsumyError, StorageError
-from kitsumy_core.render.backend import Backend, Picture, Progress
-from kitsumy_core.render.keeping import Keeper
-from kitsumy_core.render.request import request_key
-from kitsumy_core.store import Job, NewJob, Store
+from kitsumy_core.errors import KitsumyError, UsageError
+from kitsumy_core.render.backend import Backend, Estimate
+from kitsumy_core.render.live import Board, Live
+from kitsumy_core.render.pool import Opener, Place, Pool, Seat, ServerView
+from kitsumy_core.render.request import DiffusionRequest, SketchRequest, request_key
+from kitsumy_core.render.tempo import TEMPO, Tempo
+from kitsumy_core.render.work import Worker
+from kitsumy_core.store import Answer, Claim, Job, NewJob, Store, Want
+from kitsumy_core.store.change import now
 
 log = structlog.get_logger()
 
-SLOTS: Mapping[str, int] = {"sketch": 2, "comfyui": 2}
-"""How many jobs of a backend are under way at once: two per ComfyUI server keep it busy."""
+PLACES = (Place("sketch"), Place("comfyui"))
+PAID = ("runpod",)
+"""Backends whose pictures cost money: only these count against a budget."""
 
-IDLE_LOOK = 5.0
-"""Seconds after which the ledger is looked at again without being woken."""
-
-SAVE_PAUSES = (1.0, 2.0, 5.0, 10.0, 20.0, 30.0, 60.0, 120.0)
-"""Seconds between tries to store a picture while the disk or the database does not take it."""
-
-
-@dataclass(frozen=True)
-class Live:
-    """What is known of a running job beyond the ledger. `version` changes with every new preview."""
-
-    progress: Progress
-    started: float
-    version: int = 0
-
-
-def attempt_id(job: Job) -> str:
-    """Return the id a server knows this attempt by: known before it is sent, and never used again."""
-    return str(uuid5(UUID(job.id), str(job.attempts)))
+ALIVE_WITHIN = timedelta(seconds=60)
+"""A kind of backend that some process has seen so recently is that process's business."""
 
 
 class Engine:
-    """`open_backend` makes a backend by kind; each is made once, on the loop that runs the engine."""
+    """`opener` makes the backend of a place, on the loop that runs the engine."""
 
-    def __init__(self, store: Store, open_backend: Callable[[str], Backend]) -> None:
-        self._store, self._open, self._keeper = store, open_backend, Keeper(store)
-        self._backends: dict[str, Backend] = {}
-        self._tasks: dict[str, asyncio.Task[None]] = {}
-        self._busy: Counter[str] = Counter()
-        self._unclosed: dict[str, tuple[str, dict[str, Any]]] = {}
-        self._live: dict[str, Live] = {}
-        self._lock = threading.Lock()
+    def __init__(
+        self,
+        store: Store,
+        opener: Opener,
+        places: Sequence[Place] = PLACES,
+        tempo: Tempo = TEMPO,
+    ) -> None:
+        self._store, self._opener, self._places, self._tempo = store, opener, tuple(places), tempo
+        self.worker_id = uuid4().hex
+        self._board = Board()
+        self._pool = Pool(tempo, self._noted, self._look)
+        self._worker = Worker(store, self._pool, self._board, tempo)
+        self._tasks: dict[str, tuple[str, asyncio.Task[None]]] = {}
         self._loop: asyncio.AbstractEventLoop | None = None
         self._wake: asyncio.Event | None = None
+        self._strangers_looked = 0.0
 
     # --- from any thread --------------------------------------------------------------------------------
 
     def submit(self, wanted: Sequence[NewJob]) -> list[Job]:
         """Queue jobs. The same panel and request that is already waiting or running is not queued twice."""
-        under_way = {
-            (job.project_id, job.panel_id, job.request_key)
-            for project_id in {wish.project_id for wish in wanted}
-            for job in self._store.jobs(project_id, "queued", "running")
-        }
+        under_way = self._store.under_way({wish.project_id for wish in wanted})
         fresh = [w for w in wanted if (w.project_id, w.panel_id, request_key(w.request)) not in under_way]
-        jobs = self._store.add_jobs(fresh) if fresh else []
+        made = self._store.add_jobs(fresh)
         self._look()
-        return jobs
+        return made
 
     def cancel(self, job_id: str) -> None:
         """Cancel a waiting or running job; one that is over stays as it is."""
         self._store.cancel(job_id)
         self._on_loop(lambda: self._cancel_task(job_id))
 
-    def cancel_all(self, project_id: str) -> None:
-        for job in self._store.jobs(project_id, "queued", "running"):
-            self.cancel(job.id)
+    def cancel_all(self, project_id: str, but: str | None = None) -> None:
+        """Cancel all jobs of a project, or all but one."""
+        self._store.cancel_all(project_id, but)
+        self._on_loop(self._cancel_unwanted)
 
     def retry(self, job_id: str) -> None:
         """Queue a failed or cancelled job again."""
         self._store.requeue(job_id)
         self._look()
 
+    def retry_failed(self, project_id: str) -> None:
+        """Queue all failed jobs of a project again."""
+        self._store.requeue_failed(project_id)
+        self._look()
+
+    def put_first(self, job_id: str) -> None:
+        """Let a waiting job go before all others."""
+        self._store.put_first(job_id)
+        self._look()
+
+    def look_at(self, project_id: str, panel_ids: Collection[str]) -> None:
+        """Say which panels the writer looks at: their waiting jobs go first."""
+        self._store.look_at(project_id, panel_ids)
+
+    def pause(self, project_id: str, paused: bool) -> None:
+        """Start no more jobs of a project, or go on; what runs is not stopped."""
+        self._store.pause(project_id, paused)
+        self._look()
+
+    def set_budget(self, project_id: str, usd: float | None) -> None:
+        self._store.set_budget(project_id, usd)
+        self._look()
+
+    def resolve(self, job_id: str, answer: Answer, remote_id: str = "") -> None:
+        """Do what the writer says about an uncertain job: "came", "again" or "forget"."""
+        self._store.resolve(job_id, answer, remote_id)
+        self._look()
+
     def live(self, job_id: str) -> Live | None:
-        with self._lock:
-            return self._live.get(job_id)
+        return self._board.get(job_id)
+
+    def servers(self) -> list[ServerView]:
+        """Return how each server is, as this process last found it."""
+        return self._pool.views()
+
+    def arrange(self, places: Sequence[Place], opener: Opener) -> None:
+        """Use other servers or settings from the next job on: what is in use goes when its jobs are done."""
+        self._places, self._opener = tuple(places), opener
+        self._on_loop(lambda: self._pool.arrange(self._places, self._opener))
+
+    def estimate(self, requests: Sequence[SketchRequest | DiffusionRequest]) -> Estimate:
+        """Return how long these will take together and what they will cost; None where nobody knows."""
+        lanes = Counter(v.kind for v in self.servers() if v.is_up for _ in range(_lanes(v)))
+        seconds: dict[str, float | None] = {}
+        usd: float | None = 0.0
+        for (kind, model), alike in _alike(requests).items():
+            known = self._store.pace(kind, model)
+            told = self._told(kind, alike)
+            each = [t.seconds if t.seconds is not None else known.seconds for t in told]
+            costs = [t.usd if t.usd is not None else known.usd for t in told]
+            seconds[kind] = _sum([seconds.get(kind, 0.0), *each])
+            usd = _sum([usd, *costs])
+        spans = [None if s is None else s / max(1, lanes[kind]) for kind, s in seconds.items()]
+        return Estimate(None if None in spans else max((s or 0.0 for s in spans), default=0.0), usd)
+
+    def _told(self, kind: str, requests: Sequence[SketchRequest | DiffusionRequest]) -> list[Estimate]:
+        seats = self._pool.of_kind(kind)
+        return [seats[0].backend.estimate(request) if seats else Estimate() for request in requests]
 
     # --- on the loop ------------------------------------------------------------------------------------
 
     async def run(self) -> None:
         """Work until cancelled; running jobs are then withdrawn from their servers and queued again."""
         self._loop, self._wake = asyncio.get_running_loop(), asyncio.Event()
-        looked_back = False
+        self._pool.arrange(self._places, self._opener)
+        beating = asyncio.create_task(self._beat())
         try:
             while True:
                 self._wake.clear()
                 try:
-                    if not looked_back:
-                        await self._look_back()
-                        looked_back = True
-                    await self._close_again()
-                    await self._fill_slots()
+                    await self._worker.close_again()
+                    await self._take_over()
+                    await self._fill()
+                    await self._refuse_strangers()
                 except KitsumyError as error:
                     log.warning("ledger out of reach", code=error.error_code)
                 with suppress(TimeoutError):
-                    async with asyncio.timeout(IDLE_LOOK):
+                    async with asyncio.timeout(self._tempo.idle_look):
                         await self._wake.wait()
         finally:
+            beating.cancel()
             await self._stop()
 
     async def backend(self, kind: str) -> Backend:
-        """Return the backend of a kind, made when first wanted. Raises UsageError for an unknown one."""
-        if kind not in self._backends:
-            self._backends[kind] = self._open(kind)
-        return self._backends[kind]
+        """Return a backend of a kind. Raises UsageError for one that is not in use."""
+        seats = self._pool.of_kind(kind)
+        if not seats:
+            raise UsageError("backend-unknown", name=kind, known=sorted(self._pool.kinds()))
+        return seats[0].backend
 
-    async def renew(self, kind: str, open_backend: Callable[[str], Backend]) -> None:
-        """Use other settings from the next job on: the backend in use goes when its jobs are done."""
-        self._open = open_backend
-        old = self._backends.pop(kind, None)
-        if old is not None:
-            await asyncio.gather(*list(self._tasks.values()), return_exceptions=True)
-            await old.aclose()
+    async def _take_over(self) -> None:
+        """Look after what processes that are gone have left running."""
+        store, tempo = self._store, self._tempo
+        foreign = await asyncio.to_thread(self._kinds_elsewhere) - self._pool.kinds()
+        for claim in await asyncio.to_thread(store.take_over, self.worker_id, tempo.lease, foreign):
+            if claim.attempt.id in self._tasks:
+                continue
+            log.info("attempt taken over", job=claim.job.id, server=claim.attempt.server)
+            try:
+                seat = self._seat_for(claim)
+            except KitsumyError as error:
+                await self._worker.refuse(claim, error.error_code, dict(error.params))
+                continue
+            self._start(claim, seat, self._worker.recover(claim, seat))
 
-    async def _look_back(self) -> None:
-        """Take over what an earlier process left: recover what ran, refuse what nothing here can do."""
-        for job in await asyncio.to_thread(self._store.jobs, None, "queued"):
-            if job.backend not in SLOTS:
-                await self._close(job, "backend-unknown", {"name": job.backend, "known": list(SLOTS)})
-        for job in await asyncio.to_thread(self._store.recover_interrupted):
-            self._start(job, self._recover(job))
+    def _seat_for(self, claim: Claim) -> Seat:
+        kind, server = claim.attempt.backend, claim.attempt.server
+        if kind not in self._pool.kinds():
+            raise UsageError("backend-unknown", name=kind, known=sorted(self._pool.kinds()))
+        seat = self._pool.seat(server, kind)
+        return seat or self._pool.visit(Place(kind, server if "://" in server else ""))
 
-    async def _fill_slots(self) -> None:
-        for kind, slots in SLOTS.items():
-            while self._busy[kind] < slots:
-                job = await asyncio.to_thread(self._store.claim_next, [kind])
-                if job is None:
-                    break
-                self._start(job, self._work(job))
+    async def _fill(self) -> None:
+        """Give work to every server that has room, the idlest first, one job at a time."""
+        waiting = await asyncio.to_thread(self._store.kinds_waiting)
+        while seats := [seat for seat in self._pool.ready() if seat.place.kind in waiting]:
+            got = [await self._claim(seat) for seat in seats]
+            if not any(got):
+                return
 
-    def _start(self, job: Job, work: Coroutine[Any, Any, None]) -> None:
-        task = asyncio.create_task(work, name=f"render {job.id}")
-        self._tasks[job.id] = task
-        self._busy[job.backend] += 1
-        task.add_done_callback(lambda done: self._ended(job, done))
+    async def _claim(self, seat: Seat) -> bool:
+        kind = seat.place.kind
+        want = Want(kind, seat.name, seat.backend.slots())
+        price = (lambda request: seat.backend.estimate(request).usd) if kind in PAID else None
+        claim = await asyncio.to_thread(self._store.claim, want, self.worker_id, self._tempo.lease, price)
+        if claim is not None:
+            self._start(claim, seat, self._worker.work(claim, seat))
+        return claim is not None
 
-    def _ended(self, job: Job, task: asyncio.Task[None]) -> None:
-        self._busy[job.backend] -= 1
-        if self._tasks.get(job.id) is task:
-            del self._tasks[job.id]
-            with self._lock:
-                self._live.pop(job.id, None)
+    def _start(self, claim: Claim, seat: Seat, work: Coroutine[Any, Any, None]) -> None:
+        self._pool.enter(seat)
+        task = asyncio.create_task(work, name=f"render {claim.job.id}")
+        self._tasks[claim.attempt.id] = (claim.job.id, task)
+        task.add_done_callback(lambda done: self._ended(claim, seat, done))
+
+    def _ended(self, claim: Claim, seat: Seat, task: asyncio.Task[None]) -> None:
+        self._pool.leave(seat)
+        del self._tasks[claim.attempt.id]
+        if claim.job.id not in {job_id for job_id, _ in self._tasks.values()}:
+            self._board.forget(claim.job.id)
         if not task.cancelled() and task.exception() is not None:
-            log.error("work ended by surprise", job=job.id, error=repr(task.exception()))
+            log.error("work ended by surprise", job=claim.job.id, error=repr(task.exception()))
         if self._wake is not None:
             self._wake.set()
 
-    async def _recover(self, job: Job) -> None:
-        found: Sequence[Picture] | None = None
-        try:
-            if job.backend not in SLOTS:
-                await self._close(job, "backend-unknown", {"name": job.backend, "known": list(SLOTS)})
-                return
-            found = await (await self.backend(job.backend)).recover(attempt_id(job))
-            if found:
-                await self._keep(job, found, 0.0)
-        except Exception as error:  # noqa: BLE001  (whatever the server says, the job is rendered again)
-            log.warning("job not recovered", job=job.id, error=repr(error))
-            found = None
-        if not found:
-            await asyncio.to_thread(self._queue_again, job)
+    async def _beat(self) -> None:
+        """Hold our leases, and stop work that another process or the writer has cancelled."""
+        while True:
+            await asyncio.sleep(self._tempo.beat)
+            await self._drop_unwanted()
 
-    async def _work(self, job: Job) -> None:
-        self._report(job.id, Progress("waiting"))
-        began = time.monotonic()
+    async def _drop_unwanted(self) -> None:
+        running = set(self._tasks)
+        if not running:
+            return
         try:
-            if not await asyncio.to_thread(self._is_wanted, job):
-                return
-            if await asyncio.to_thread(self._keeper.from_cache, job):
-                return
-            backend = await self.backend(job.backend)
-            pictures = await backend.render(
-                attempt_id(job), job.request, lambda progress: self._report(job.id, progress)
-            )
-            await self._keep(job, pictures, time.monotonic() - began)
-        except asyncio.CancelledError:
-            await asyncio.to_thread(self._queue_again, job)
-            raise
+            wanted = await asyncio.to_thread(self._store.beat, self.worker_id, self._tempo.lease)
         except KitsumyError as error:
-            log.info("job failed", job=job.id, panel=job.panel_id, code=error.error_code)
-            await self._close(job, error.error_code, dict(error.params))
-        except Exception:
-            log.exception("job crashed", job=job.id, panel=job.panel_id)
-            await self._close(job, "internal", {})
+            log.warning("no sign of life given", code=error.error_code)
+            return
+        for attempt_id in running - wanted:
+            if attempt_id in self._tasks:
+                self._tasks[attempt_id][1].cancel()
 
-    def _is_wanted(self, job: Job) -> bool:
-        now = self._store.job(job.id)
-        return now.state == "running" and now.attempts == job.attempts
+    async def _refuse_strangers(self) -> None:
+        """Close waiting jobs that nothing can do: no such backend, or no server of it answers for long."""
+        if time.monotonic() - self._strangers_looked < self._tempo.idle_look:
+            return
+        self._strangers_looked = time.monotonic()
+        waiting = await asyncio.to_thread(self._store.kinds_waiting)
+        known = self._pool.kinds()
+        dead = {kind for kind in waiting & known if self._pool.dead_for(kind) > self._tempo.give_up}
+        if not (waiting - known) | dead:
+            return
+        elsewhere = await asyncio.to_thread(self._kinds_elsewhere)
+        for kind in (waiting - known) - elsewhere:
+            facts = {"name": kind, "known": sorted(known)}
+            await asyncio.to_thread(self._store.fail_waiting, kind, "backend-unknown", facts)
+        for kind in dead - elsewhere:
+            names = [seat.name for seat in self._pool.of_kind(kind)]
+            await asyncio.to_thread(self._store.fail_waiting, kind, "no-server-answers", {"servers": names})
 
-    def _queue_again(self, job: Job) -> None:
-        """Queue a job that this attempt leaves unfinished, unless it was cancelled or tried again."""
-        with suppress(KitsumyError):
-            if self._is_wanted(job):
-                self._store.requeue(job.id)
-
-    async def _keep(self, job: Job, pictures: Sequence[Picture], seconds: float) -> None:
-        """Store the pictures; while the disk is full or the database busy, hold them and try again."""
-        for pause in (*SAVE_PAUSES, None):
-            try:
-                await asyncio.to_thread(self._keeper.keep, job, pictures, seconds)
-                return
-            except StorageError as error:
-                if pause is None:
-                    raise
-                log.warning("picture not stored yet", job=job.id, code=error.error_code)
-                await asyncio.sleep(pause)
-
-    async def _close(self, job: Job, code: str, params: dict[str, Any]) -> None:
-        """Close a failed job; where even that cannot be stored, it is tried again at the next look."""
-        try:
-            await asyncio.to_thread(self._store.fail, job.id, code, params)
-        except StorageError:
-            self._unclosed[job.id] = (code, params)
-        except KitsumyError as error:
-            log.info("job is gone", job=job.id, code=error.error_code)
-
-    async def _close_again(self) -> None:
-        for job_id, (code, params) in list(self._unclosed.items()):
-            await asyncio.to_thread(self._store.fail, job_id, code, params)
-            del self._unclosed[job_id]
+    def _kinds_elsewhere(self) -> set[str]:
+        newest = now() - ALIVE_WITHIN
+        return {s.kind for s in self._store.servers() if s.seen is not None and s.seen > newest}
 
     async def _stop(self) -> None:
-        tasks = list(self._tasks.values())
+        tasks = [task for _, task in self._tasks.values()]
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
-        for backend in self._backends.values():
-            with suppress(Exception):
-                await backend.aclose()
+        with suppress(KitsumyError):
+            await asyncio.to_thread(self._store.release, self.worker_id)
+        await self._pool.aclose()
         self._loop = None
 
     # --- between them -----------------------------------------------------------------------------------
 
+    def _noted(self, name: str, kind: str, is_up: bool) -> None:
+        if is_up:
+            self._store.server_seen(name, kind)
+        else:
+            self._store.server_lost(name)
+
     def _cancel_task(self, job_id: str) -> None:
-        if task := self._tasks.get(job_id):
-            task.cancel()
+        for owner, task in list(self._tasks.values()):
+            if owner == job_id:
+                task.cancel()
+
+    def _cancel_unwanted(self) -> None:
+        task = asyncio.ensure_future(self._drop_unwanted())
+        self._soon = task
 
     def _on_loop(self, call: Callable[[], object]) -> None:
         loop = self._loop
@@ -265,13 +304,21 @@ class Engine:
     def _look(self) -> None:
         self._on_loop(lambda: self._wake.set() if self._wake else None)
 
-    def _report(self, job_id: str, progress: Progress) -> None:
-        with self._lock:
-            known = self._live.get(job_id)
-            if known is None:
-                self._live[job_id] = Live(progress, time.monotonic())
-            elif progress.preview is None:
-                kept = replace(progress, preview=known.progress.preview)
-                self._live[job_id] = replace(known, progress=kept)
-            else:
-                self._live[job_id] = replace(known, progress=progress, version=known.version + 1)
+
+def _lanes(view: ServerView) -> int:
+    """Return how many pictures a server makes at the same time: a ComfyUI makes one after the other."""
+    return 1 if view.kind == "comfyui" else max(1, view.slots)
+
+
+def _alike(
+    requests: Sequence[SketchRequest | DiffusionRequest],
+) -> dict[tuple[str, str], list[SketchRequest | DiffusionRequest]]:
+    found: dict[tuple[str, str], list[SketchRequest | DiffusionRequest]] = {}
+    for request in requests:
+        model = "" if isinstance(request, SketchRequest) else request.checkpoint or request.workflow
+        found.setdefault((request.backend, model), []).append(request)
+    return found
+
+
+def _sum(values: Sequence[float | None]) -> float | None:
+    return None if None in values else sum(value or 0.0 for value in values)

@@ -11,6 +11,7 @@ from typing import Any, Literal
 from kitsumy_core.errors import WorkflowError
 from kitsumy_core.plan.models import Frozen
 from kitsumy_core.render.graph import Graph, link_of, links_of
+from kitsumy_core.render.request import LoraUse
 
 ObjectInfo = Mapping[str, Any]
 """Class -> {input: {required, optional}, output_node...}, as the server answers."""
@@ -74,6 +75,13 @@ def missing_resources(
     for node_id in _wanted(graph, info):
         found += _bad_choices(node_id, graph[node_id], info, places)
     return tuple({(m.kind, m.name, m.input): m for m in found}.values())
+
+
+def lora_sources(loras: Sequence[LoraUse]) -> tuple[Requirement, ...]:
+    """Return where to get the LoRAs that come with an address."""
+    return tuple(
+        Requirement(kind="model", name=lora.name, url=lora.url, folder="loras") for lora in loras if lora.url
+    )
 
 
 def choices_of(spec: object) -> list[Any] | None:

@@ -13,7 +13,8 @@ from kitsumy_core.plan.book import Book
 from kitsumy_core.plan.edits import edit
 from kitsumy_core.render.backend import Picture
 from kitsumy_core.render.shot import shot_of
-from kitsumy_core.store import Job, Store, Take
+from kitsumy_core.render.staleness import drawn_by, is_stale
+from kitsumy_core.store import Claim, Job, Store, Take
 from kitsumy_core.store.change import now
 from kitsumy_core.store.records import new_id
 
@@ -29,12 +30,19 @@ class Keeper:
     def __init__(self, store: Store) -> None:
         self._store = store
 
-    def from_cache(self, job: Job) -> bool:
-        """Finish a job with a picture that the very same request made before; False if there is none."""
+    def from_cache(self, claim: Claim) -> bool:
+        """Finish a job with a picture that the very same request made before.
+
+        False if there is none, or if the writer wants it made anew.
+        """
+        job = claim.job
+        if job.anew:
+            return False
         known = self._store.find_take_by_request(job.request_key, job.project_id)
         if known is None or not self._store.images.has(known.image):
             return False
-        if (known.project_id, known.panel_id) != (job.project_id, job.panel_id):
+        elsewhere = (known.project_id, known.panel_id) != (job.project_id, job.panel_id)
+        if elsewhere or is_stale(known.shot, job.shot, drawn_by(known.made_by)):
             known = replace(
                 known,
                 id=new_id(),
@@ -44,17 +52,23 @@ class Keeper:
                 created=now(),
                 favourite=False,
             )
-        self._store.finish(job.id, [known])
-        self._show(job, known)
+        if self._store.settle(claim.attempt.id, [known], cost=0.0) is not None:
+            self._show(job, known)
         return True
 
-    def keep(self, job: Job, pictures: Sequence[Picture], seconds: float) -> None:
-        """Finish a job with its pictures. Raises StorageError, InputError for what is no picture."""
+    def keep(
+        self, claim: Claim, pictures: Sequence[Picture], seconds: float | None, cost: float | None
+    ) -> None:
+        """Finish a job with its pictures, unless it was finished already.
+
+        Raises StorageError, InputError for what is no picture.
+        """
         if not pictures:
             raise RenderFailedError("no-pictures")
-        takes = [self._take(job, picture, seconds / len(pictures)) for picture in pictures]
-        self._store.finish(job.id, takes)
-        self._show(job, takes[0])
+        job = claim.job
+        takes = [self._take(job, picture, (seconds or 0.0) / len(pictures)) for picture in pictures]
+        if self._store.settle(claim.attempt.id, takes, seconds=seconds, cost=cost) is not None:
+            self._show(job, takes[0])
 
     def _take(self, job: Job, picture: Picture, seconds: float) -> Take:
         image, facts = self._store.images.put_foreign(picture.data)
@@ -95,4 +109,6 @@ class Keeper:
         today = shot_of(book, take.panel_id, box) if box else None
         replaces_sketch = shown.made_by == "sketch" != take.made_by
         replaces_render = take.made_by == "sketch" != shown.made_by
-        return take.shot == today and not replaces_render and (shown.shot != today or replaces_sketch)
+        was_stale = is_stale(shown.shot, today, drawn_by(shown.made_by))
+        is_todays = not is_stale(take.shot, today, drawn_by(take.made_by))
+        return is_todays and not replaces_render and (was_stale or replaces_sketch)

@@ -21,11 +21,26 @@ RANDOM = -1
 
 
 class WorkflowFacts(Frozen):
-    """What a request has to know about the workflow it is for."""
+    """What a workflow can do, for choosing a request and for warnings before anything is spent."""
 
     name: str
     hash: str = ""
     family: Family = "sdxl"
+    draws: bool = True
+    """It has a sampler; one that has none only works on a picture."""
+    needs_source: bool = False
+    takes_source: bool = True
+    """It can start from a picture: in a place of its own, or in place of its empty canvas."""
+    needs_mask: bool = False
+    takes_mask: bool = True
+    takes_pose: bool = False
+    references: int = 0
+    """How many pictures of characters it has places for."""
+    loras: int = 10
+    takes_negative: bool = True
+    upscales: bool = False
+    keeps_apart: int = 1
+    """How many characters in one picture it tells apart."""
 
 
 class Profile(Frozen):
@@ -41,6 +56,11 @@ class Profile(Frozen):
     denoise: float = 1.0
 
 
+REFINE = 0.45
+"""How much of a chosen take is made anew."""
+REPAINT = 0.9
+"""How strongly the painted part of a picture is made anew: it keeps its light and colours."""
+
 PROFILES: Mapping[str, Profile] = MappingProxyType(
     {
         profile.id: profile
@@ -53,7 +73,7 @@ PROFILES: Mapping[str, Profile] = MappingProxyType(
                 steps=28,
                 scale=1.0,
                 refine=True,
-                denoise=0.45,
+                denoise=REFINE,
             ),
             Profile(
                 id="direct_final", title={"uk": "Одразу чистовик", "en": "Final at once"}, steps=28, scale=1.0
@@ -80,7 +100,10 @@ def request_for(
     *,
     seed: int | None = None,
     source: str = "",
-    images: Sequence[str] = (),
+    references: Sequence[str] = (),
+    mask: str = "",
+    control: str = "",
+    batch: int = 1,
     loras: Sequence[LoraUse] = (),
     checkpoint: str | None = None,
     backend: Literal["comfyui", "runpod"] = "comfyui",
@@ -88,10 +111,12 @@ def request_for(
     """Return the request for one picture of a shot.
 
     `prompt` and `negative` come from `prompt.compose_prompt`. `source` is the hash of the picked lower
-    take, used only by a profile that refines; `images` are hashes of further input images. A shot whose
-    seed is RANDOM needs `seed`. Raises UsageError otherwise.
+    take, used only by a profile that refines or with a `mask` of what to paint anew in it; `references`
+    are pictures of the characters (as many as the workflow has places for are used), `control` is one of
+    the pose. A workflow that needs a source starts from it with every profile. A shot whose seed is RANDOM
+    needs `seed`. Raises UsageError otherwise.
     """
-    refines = profile.refine and bool(source)
+    refines = bool(source) and ((profile.refine and workflow.takes_source) or workflow.needs_source)
     width, height = render_size(shot.width, shot.height, workflow.family, profile.scale)
     return DiffusionRequest(
         backend=backend,
@@ -103,11 +128,41 @@ def request_for(
         height=height,
         steps=profile.steps,
         seed=seed_of(shot) if seed is None else seed,
-        denoise=profile.denoise if refines else 1.0,
+        denoise=_strength(profile, refines, bool(mask)),
+        batch=batch,
         checkpoint=checkpoint,
         loras=tuple(loras),
-        images=((source,) if refines else ()) + tuple(images),
+        source=source if refines or mask else "",
+        mask=mask,
+        control=control,
+        references=tuple(references)[: workflow.references],
     )
+
+
+def upscale_request(
+    shot: Shot, workflow: WorkflowFacts, source: str, size: tuple[int, int], factor: float
+) -> DiffusionRequest:
+    """Return the request that makes a picture of `size` (width, height) pixels `factor` times larger."""
+    width, height = (round(side * factor) for side in size)
+    return DiffusionRequest(
+        workflow=workflow.name,
+        workflow_hash=workflow.hash,
+        prompt="",
+        width=width,
+        height=height,
+        seed=0 if shot.seed == RANDOM else seed_of(shot),
+        source=source,
+        upscale=factor,
+    )
+
+
+def _strength(profile: Profile, refines: bool, masked: bool) -> float:
+    """Return how much of the source is made anew: 1 = everything."""
+    if masked:
+        return REPAINT
+    if not refines:
+        return 1.0
+    return profile.denoise if profile.denoise < 1 else REFINE
 
 
 def seed_of(shot: Shot) -> int:

@@ -9,11 +9,12 @@ from io import BytesIO
 from PIL import Image
 
 from kitsumy_core.errors import RenderFailedError, UsageError
-from kitsumy_core.render.backend import BackendKind, Finding, Picture, Progress, Report
+from kitsumy_core.render.backend import BackendKind, Estimate, Finding, Picture, Progress, Report
 from kitsumy_core.render.request import DiffusionRequest, SketchRequest
 from kitsumy_core.render.sketching.frame import frame_of, paint
 from kitsumy_core.render.sketching.tags import write_words
 
+SLOTS = 2
 SMALLEST, LARGEST = 16, 4096
 """Sides of a sketch in pixels; wishes outside are brought in."""
 
@@ -37,6 +38,12 @@ class SketchBackend:
     @property
     def kind(self) -> BackendKind:
         return "sketch"
+
+    def slots(self) -> int:
+        return SLOTS
+
+    def estimate(self, request: SketchRequest | DiffusionRequest) -> Estimate:
+        return Estimate(usd=0.0)
 
     async def check(self) -> list[Finding]:
         return [Finding(ok=True, code="sketch-ready")]

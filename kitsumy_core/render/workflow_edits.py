@@ -1,120 +1,166 @@
-"""Put source images and LoRAs into a graph that is being filled, in its own nodes or in new ones."""
+"""Put LoRAs into a graph that is being filled, and leave out what a server does not have."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any, NamedTuple
 
 from kitsumy_core.errors import WorkflowError
-from kitsumy_core.render.graph import Graph, Slots, link_of, links_of
+from kitsumy_core.render.graph import Binding, Graph, Slots, link_of
+from kitsumy_core.render.graph_surgery import Output, add, bypass, relink
 from kitsumy_core.render.request import LoraUse
+from kitsumy_core.render.workflow_walk import title_of
 
 MAX_LORAS = 10
+_STACK_FIRST = "lora_1_name"
+_ADDRESS = ("url", "lora_url")
 
 
-def with_images(graph: Graph, slots: Slots, images: Sequence[str]) -> None:
-    """Put image names into the image slots in order; a graph without any gets its empty latent replaced
-    by the first.
+class UrlLoader(NamedTuple):
+    """A node of a server that fetches a LoRA from an address by itself."""
 
-    Raises WorkflowError if there are more images than places.
+    class_type: str
+    address: str
+    strengths: tuple[str, ...]
+    clip: bool
+
+
+def without_optional(graph: Graph, info: Mapping[str, Any] | None) -> Graph:
+    """Return the graph without the nodes titled `@optional` that a server lacks; without a list of its
+    nodes, without all of them.
+
+    Raises WorkflowError for an optional node that only stands in for others.
     """
-    places = slots.of("image")
-    if images and not places:
-        _start_from(graph, slots, images[0])
-        images = images[1:]
-    if len(images) > len(places):
-        raise WorkflowError("workflow-slot-missing", slot="image")
-    for place, image in zip(places, images, strict=False):
-        graph[place.node]["inputs"][place.input] = image
+    changed = {n: {**node, "inputs": dict(node["inputs"])} for n, node in graph.items()}
+    for node_id, node in graph.items():
+        lacks = info is None or node["class_type"] not in info
+        if lacks and "@optional" in title_of(node).split() and node_id in changed:
+            _leave_out(changed, node_id)
+    return changed
 
 
-def _start_from(graph: Graph, slots: Slots, image: str) -> None:
-    """Turn text-to-image into image-to-image: load, scale and encode where the latent was empty."""
-    empty = next((n for n, node in graph.items() if _is_empty_latent(node["class_type"])), None)
-    decoder = next(
-        (node for node in graph.values() if node["class_type"] in ("VAEDecode", "VAEDecodeTiled")), None
-    )
-    vae = link_of(decoder["inputs"].get("vae")) if decoder else None
-    if empty is None or vae is None or not slots.of("denoise"):
-        raise WorkflowError("workflow-slot-missing", slot="image")
-    size = graph[empty]["inputs"]
-    load, scale = new_id(graph, "source"), new_id(graph, "scale")
-    graph[load] = {"class_type": "LoadImage", "inputs": {"image": image}}
-    graph[scale] = {
-        "class_type": "ImageScale",
-        "inputs": {
-            "image": [load, 0],
-            "upscale_method": "lanczos",
-            "width": size["width"],
-            "height": size["height"],
-            "crop": "center",
-        },
-    }
-    graph[empty] = {"class_type": "VAEEncode", "inputs": {"pixels": [scale, 0], "vae": list(vae)}}
+def _leave_out(graph: Graph, node_id: str) -> None:
+    if bypass(graph, node_id):
+        return
+    del graph[node_id]
+    for user in list(graph):
+        lost = [n for n, v in graph[user]["inputs"].items() if (link_of(v) or ("", 0))[0] == node_id]
+        for name in lost:
+            del graph[user]["inputs"][name]
+        if lost and not bypass(graph, user):
+            raise WorkflowError("workflow-optional-needed", node=user)
 
 
-def _is_empty_latent(class_type: str) -> bool:
-    return class_type.startswith("Empty") and "Latent" in class_type
+def url_loader(info: Mapping[str, Any] | None) -> UrlLoader | None:
+    """Return a server's node that puts a LoRA on a model from an address, if it has one."""
+    for class_type, described in (info or {}).items():
+        outputs = described.get("output") if isinstance(described, Mapping) else None
+        inputs = dict(_typed_inputs(described))
+        address = next((name for name in _ADDRESS if inputs.get(name) == "STRING"), None)
+        strengths = tuple(n for n in inputs if "strength" in n and inputs[n] == "FLOAT")
+        if address and strengths and inputs.get("model") == "MODEL" and outputs and outputs[0] == "MODEL":
+            return UrlLoader(class_type, address, strengths, inputs.get("clip") == "CLIP")
+    return None
 
 
-def with_loras(graph: Graph, slots: Slots, loras: Sequence[LoraUse]) -> None:
+def _typed_inputs(described: object) -> Iterator[tuple[str, Any]]:
+    groups = described.get("input") if isinstance(described, Mapping) else None
+    for group in ("required", "optional"):
+        inputs = groups.get(group) if isinstance(groups, Mapping) else None
+        for name, spec in inputs.items() if isinstance(inputs, Mapping) else ():
+            yield name, spec[0] if isinstance(spec, Sequence) and spec else None
+
+
+def with_loras(
+    graph: Graph, slots: Slots, loras: Sequence[LoraUse], info: Mapping[str, Any] | None = None
+) -> None:
     """Put LoRAs into the `@lora` nodes in order; more get nodes of their own, unused `@lora` nodes are
     taken out.
 
-    Raises WorkflowError if there are more than ten, or no model they could be put on.
+    One with an address is fetched by the server where it has a node for that and not the file. Raises
+    WorkflowError if there are more than ten, or no model they could be put on.
     """
     if len(loras) > MAX_LORAS:
         raise WorkflowError("workflow-too-many-loras", count=len(loras), most=MAX_LORAS)
     places = slots.of("lora")
-    for place, lora in zip(places, loras, strict=False):
+    fetching = url_loader(info)
+    here, fetched = _split(loras, info if fetching else None)
+    stacks = [place for place in places if place.input == _STACK_FIRST]
+    singles = [place for place in places if place.input != _STACK_FIRST]
+    for place in stacks:
+        if here:
+            here = _fill_stack(graph, place, here)
+        else:
+            _leave_out(graph, place.node)
+    for place, lora in zip(singles, here, strict=False):
         inputs = graph[place.node]["inputs"]
         inputs[place.input] = lora.name
         inputs |= {k: lora.strength for k in ("strength_model", "strength_clip") if k in inputs}
-    for place in places[len(loras) :]:
-        _take_out(graph, place.node)
-    for lora in reversed(loras[len(places) :]):
-        _put_on_model(graph, slots, lora)
+    for place in singles[len(here) :]:
+        bypass(graph, place.node)
+    for lora in reversed(here[len(singles) :]):
+        _put_on_model(graph, slots, lora, None)
+    for lora in reversed(fetched):
+        _put_on_model(graph, slots, lora, fetching)
 
 
-def _take_out(graph: Graph, node_id: str) -> None:
-    inputs = graph.pop(node_id)["inputs"]
-    _relink(graph, {(node_id, 0): link_of(inputs.get("model")), (node_id, 1): link_of(inputs.get("clip"))})
+def _split(loras: Sequence[LoraUse], info: Mapping[str, Any] | None) -> tuple[list[LoraUse], list[LoraUse]]:
+    """Return the LoRAs that a server is to have as files, and those that it fetches."""
+    if info is None:
+        return list(loras), []
+    files = str(info.get("LoraLoaderModelOnly", ""))
+    fetched = [lora for lora in loras if lora.url and f"'{lora.name}'" not in files]
+    return [lora for lora in loras if lora not in fetched], fetched
 
 
-def _put_on_model(graph: Graph, slots: Slots, lora: LoraUse) -> None:
+def _fill_stack(graph: Graph, place: Binding, loras: list[LoraUse]) -> list[LoraUse]:
+    """Write LoRAs into a node with numbered places, and return those it has no place for."""
+    inputs = graph[place.node]["inputs"]
+    room = max((int(m[1]) for n in inputs if (m := re.fullmatch(r"lora_(\d+)_name", n))), default=1)
+    taken = loras[:room]
+    for number in range(1, room + 1):
+        lora = taken[number - 1] if number <= len(taken) else LoraUse(name="None", strength=1.0)
+        inputs[f"lora_{number}_name"] = lora.name
+        for kind in ("strength", "model_strength", "clip_strength"):
+            inputs[f"lora_{number}_{kind}"] = lora.strength
+    if "num_loras" in inputs:
+        inputs["num_loras"] = max(1, len(taken))
+    if "toggle" in inputs:
+        inputs["toggle"] = bool(taken)
+    return loras[room:]
+
+
+def _put_on_model(graph: Graph, slots: Slots, lora: LoraUse, fetching: UrlLoader | None) -> None:
     """Insert one LoRA right behind the model loader (and the text encoder's loader, where the prompt has
     one).
     """
-    loaders = [b.node for b in slots.of("checkpoint")]
+    loaders = [b.node for b in slots.of("checkpoint") if b.node in graph]
     if not loaders:
         raise WorkflowError("workflow-slot-missing", slot="lora")
-    model = (loaders[0], 0)
-    clip = _clip_source(graph, slots)
-    node_id = new_id(graph, "lora")
-    inputs: dict[str, object] = {"lora_name": lora.name, "strength_model": lora.strength}
-    if clip is None:
-        _relink(graph, {model: (node_id, 0)})
-        graph[node_id] = {"class_type": "LoraLoaderModelOnly", "inputs": {**inputs, "model": list(model)}}
-        return
-    _relink(graph, {model: (node_id, 0), clip: (node_id, 1)})
-    linked = {"model": list(model), "clip": list(clip), "strength_clip": lora.strength}
-    graph[node_id] = {"class_type": "LoraLoader", "inputs": {**inputs, **linked}}
+    model, clip = (loaders[0], 0), _clip_source(graph, slots)
+    inputs: dict[str, Any] = {"lora_name": lora.name, "strength_model": lora.strength}
+    if fetching is not None:
+        inputs = {fetching.address: lora.url, **dict.fromkeys(fetching.strengths, lora.strength)}
+        kind, clip = fetching.class_type, clip if fetching.clip else None
+    elif clip is None:
+        kind = "LoraLoaderModelOnly"
+    else:
+        kind = "LoraLoader"
+        inputs["strength_clip"] = lora.strength
+    node_id = add(graph, "lora", kind, **inputs)
+    both: dict[Output, Output | None] = {model: (node_id, 0), **({clip: (node_id, 1)} if clip else {})}
+    relink(graph, both)
+    graph[node_id]["inputs"]["model"] = list(model)
+    if clip is not None:
+        graph[node_id]["inputs"]["clip"] = list(clip)
 
 
-def _clip_source(graph: Graph, slots: Slots) -> tuple[str, int] | None:
-    encoder = next((b.node for b in slots.of("prompt") if "clip" in graph[b.node]["inputs"]), None)
+def _clip_source(graph: Graph, slots: Slots) -> Output | None:
+    encoder = next(
+        (b.node for b in slots.of("prompt") if b.node in graph and "clip" in graph[b.node]["inputs"]), None
+    )
     source = link_of(graph[encoder]["inputs"]["clip"]) if encoder else None
     while source and (before := link_of(graph[source[0]]["inputs"].get("clip"))):
         source = before
     return source
-
-
-def _relink(graph: Graph, changes: dict[tuple[str, int], tuple[str, int] | None]) -> None:
-    for node in graph.values():
-        for name, source, index in list(links_of(node)):
-            if target := changes.get((source, index)):
-                node["inputs"][name] = list(target)
-
-
-def new_id(graph: Graph, stem: str) -> str:
-    """Return a node id that the graph does not have yet."""
-    return next(name for n in range(len(graph) + 1) if (name := f"kitsumy-{stem}-{n}") not in graph)

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from kitsumy_core.plan.edits import edit
 from kitsumy_core.settings import Settings
+from kitsumy_core.store.attempts import Attempts, Ending
 from kitsumy_core.store.bundle import Bundles, Exported
+from kitsumy_core.store.choosing import Want
 from kitsumy_core.store.collect import Collector
 from kitsumy_core.store.conflicts import Conflicts
 from kitsumy_core.store.database import Database
@@ -13,8 +15,14 @@ from kitsumy_core.store.images import ImageStore, PictureFacts
 from kitsumy_core.store.journal import Journal
 from kitsumy_core.store.ledger import Ledger
 from kitsumy_core.store.migrate import migrate
+from kitsumy_core.store.money import Money
+from kitsumy_core.store.planning import Planning, Proposal, Run
 from kitsumy_core.store.projects import Projects
+from kitsumy_core.store.queue import Queue, QueueView
 from kitsumy_core.store.records import (
+    Answer,
+    Attempt,
+    Claim,
     Committed,
     Draft,
     Entry,
@@ -24,13 +32,21 @@ from kitsumy_core.store.records import (
     NewJob,
     OpenConflict,
     Project,
+    ServerRecord,
+    Spending,
     Step,
     Take,
 )
+from kitsumy_core.store.takes import Takes, TakeSearch
+from kitsumy_core.store.translations import Translations
 
 __all__ = [
+    "Answer",
+    "Attempt",
+    "Claim",
     "Committed",
     "Draft",
+    "Ending",
     "Entry",
     "Exported",
     "Head",
@@ -41,13 +57,34 @@ __all__ = [
     "OpenConflict",
     "PictureFacts",
     "Project",
+    "Proposal",
+    "QueueView",
+    "Run",
+    "ServerRecord",
+    "Spending",
     "Step",
     "Store",
     "Take",
+    "TakeSearch",
+    "Want",
 ]
 
 
-class Store(Projects, Journal, Drafts, Conflicts, Ledger, Bundles, Collector):
+class Store(
+    Projects,
+    Journal,
+    Drafts,
+    Conflicts,
+    Ledger,
+    Attempts,
+    Money,
+    Queue,
+    Takes,
+    Translations,
+    Bundles,
+    Collector,
+    Planning,
+):
     """The store of one data folder or server. Safe to use from many threads; each call is one transaction."""
 
     @classmethod

@@ -35,10 +35,10 @@ from kitsumy_core.store.bundle_write import (
     write_lines,
 )
 from kitsumy_core.store.change import Part, card, now, project_row, save_snapshot, storable
-from kitsumy_core.store.ledger import take_row
 from kitsumy_core.store.records import Take, new_id
 from kitsumy_core.store.schema import write_json
 from kitsumy_core.store.tables import conflicts, drafts, journal, projects, takes
+from kitsumy_core.store.takes import take_row
 
 
 class Exported(NamedTuple):

@@ -17,9 +17,9 @@ from kitsumy_core.store.bundle_format import (
     TakeLine,
 )
 from kitsumy_core.store.conflicts import open_conflicts
-from kitsumy_core.store.ledger import take_of
 from kitsumy_core.store.schema import read_json, write_conflict, write_json
 from kitsumy_core.store.tables import drafts, journal, snapshots, takes
+from kitsumy_core.store.takes import take_of
 
 
 def journal_lines(connection: Connection, project_id: str) -> Iterator[str]:

@@ -15,7 +15,10 @@ from kitsumy_core.render.request import DiffusionRequest, SketchRequest, request
 from kitsumy_core.render.shot import Shot
 
 EntryKind = Literal["create", "edit", "undo", "redo"]
-JobState = Literal["queued", "running", "done", "failed", "cancelled"]
+JobState = Literal["queued", "running", "done", "failed", "cancelled", "uncertain"]
+AttemptState = Literal["running", "done", "failed", "cancelled", "lost", "uncertain"]
+Answer = Literal["came", "again", "forget"]
+"""What the writer says of an uncertain job: its picture is there, send it again, or nobody wants it."""
 
 
 def new_id() -> str:
@@ -113,6 +116,12 @@ class NewJob:
     priority: int = 0
     """Higher goes first."""
     batch_id: str | None = None
+    pinned: str = ""
+    """The address of the one server that may do it; empty = any."""
+    model: str = ""
+    """What a server must have loaded for it; empty = by its checkpoint or workflow."""
+    anew: bool = False
+    """Make it even where the same request was made before."""
     id: str = field(default_factory=lambda: str(uuid4()))
 
 
@@ -140,6 +149,73 @@ class Job:
     take_ids: tuple[str, ...]
     error_code: str | None
     error_params: Mapping[str, Any]
+    model: str = ""
+    pinned: str = ""
+    not_before: datetime | None = None
+    """Not started before: the pause after a failure."""
+    tries: int = 0
+    """Failed tries since the writer last asked for it."""
+    anew: bool = False
+
+
+@dataclass(frozen=True)
+class Attempt:
+    """One try of a job. `id` is what the server knows it by; money is in USD."""
+
+    id: str
+    job_id: str
+    project_id: str
+    number: int
+    backend: str
+    server: str
+    model: str
+    state: AttemptState
+    worker: str
+    lease_until: datetime
+    remote_id: str | None
+    estimate: float | None
+    reserved: float
+    created: datetime
+    finished: datetime | None
+    seconds: float | None
+    cost: float | None
+    error_code: str | None
+    error_params: Mapping[str, Any]
+
+
+class Claim(NamedTuple):
+    """A job and the attempt at it that this process looks after."""
+
+    job: Job
+    attempt: Attempt
+
+
+@dataclass(frozen=True)
+class Spending:
+    """Money of one comic, in USD: what was spent, what is held back for work under way, and the budget."""
+
+    spent: float = 0.0
+    reserved: float = 0.0
+    budget: float | None = None
+
+    @property
+    def left(self) -> float | None:
+        """What may still be spent; None without a budget."""
+        return None if self.budget is None else max(0.0, self.budget - self.spent - self.reserved)
+
+
+@dataclass(frozen=True)
+class ServerRecord:
+    """What all processes know of one server."""
+
+    name: str
+    kind: str
+    model: str
+    passed_over: int
+    made: int
+    seconds: float | None
+    """A picture, newer ones weighing more."""
+    seen: datetime | None
 
 
 @dataclass(frozen=True)

@@ -23,6 +23,7 @@ from sqlalchemy import (
     Table,
     Text,
     TypeDecorator,
+    false,
 )
 
 metadata = MetaData()
@@ -144,9 +145,16 @@ jobs = Table(
     Column("take_ids", Text, nullable=False),
     Column("error_code", Text),
     Column("error_params", Text),
+    Column("model", Text, nullable=False, server_default=""),  # what a server must have loaded
+    Column("pinned", Text, nullable=False, server_default=""),  # the one server that may do it
+    Column("not_before", Moment),
+    Column("tries", Integer, nullable=False, server_default="0"),  # since the writer last asked for it
+    Column("anew", Boolean, nullable=False, server_default=false()),  # asked for again: passes the cache by
     ForeignKeyConstraint(["project_id"], ["projects.id"], ondelete="CASCADE"),
     Index("jobs_waiting", "state", "priority", "sequence"),
     Index("jobs_of_project", "project_id", "state"),
+    Index("jobs_next", "state", "backend", "priority", "sequence"),
+    Index("jobs_alike", "state", "backend", "model", "priority", "sequence"),
 )
 
 takes = Table(
@@ -168,6 +176,131 @@ takes = Table(
     Column("seconds", Float, nullable=False),
     Column("created", Moment, nullable=False),
     Column("favourite", Boolean, nullable=False),
+    # What a search of takes goes by: prompt and shot in small letters, JSON list of character ids, style.
+    Column("words", Text, nullable=False, server_default=""),
+    Column("characters", Text, nullable=False, server_default="[]"),
+    Column("style_id", Text, nullable=False, server_default=""),
     Index("takes_of_panel", "project_id", "panel_id"),
     Index("takes_by_image", "image"),
+)
+
+attempts = Table(
+    "attempts",
+    metadata,
+    Column("id", String(36), primary_key=True),  # the server knows the work by this
+    Column("job_id", String(36), nullable=False),
+    Column("project_id", String(32), nullable=False),
+    Column("number", Integer, nullable=False),
+    Column("backend", String(20), nullable=False),
+    Column("server", Text, nullable=False),
+    Column("model", Text, nullable=False),
+    Column("state", String(10), nullable=False),
+    Column("worker", String(64), nullable=False),  # the process that looks after it, until `lease_until`
+    Column("lease_until", Moment, nullable=False),
+    Column("remote_id", Text),
+    Column("estimate", Float),  # USD
+    Column("reserved", Float, nullable=False),  # USD held back from the budget while it is under way
+    Column("created", Moment, nullable=False),
+    Column("finished", Moment),
+    Column("seconds", Float),
+    Column("cost", Float),
+    Column("error_code", Text),
+    Column("error_params", Text),
+    ForeignKeyConstraint(["job_id"], ["jobs.id"], ondelete="CASCADE"),
+    ForeignKeyConstraint(["project_id"], ["projects.id"], ondelete="CASCADE"),
+    Index("attempts_of_job", "job_id", "number"),
+    Index("attempts_under_way", "state", "server"),
+    Index("attempts_of_project", "project_id", "state"),
+)
+
+servers = Table(
+    "servers",
+    metadata,
+    Column("name", String(400), primary_key=True),  # its address, without user and password
+    Column("kind", String(20), nullable=False),
+    Column("model", Text, nullable=False),  # what the newest job sent there has loaded
+    Column("passed_over", Integer, nullable=False),  # claims in a row that let the first job wait
+    Column("made", Integer, nullable=False),
+    Column("seconds", Float),  # a picture, newer ones weighing more
+    Column("seen", Moment),
+)
+
+render_controls = Table(
+    "render_controls",
+    metadata,
+    _project(),
+    Column("paused", Boolean, nullable=False),
+    Column("budget", Float),  # USD
+)
+
+translations = Table(
+    "translations",
+    metadata,
+    Column("key", String(64), primary_key=True),  # SHA-256 of language and source text
+    Column("language", String(20), nullable=False),
+    Column("source", Text, nullable=False),
+    Column("english", Text, nullable=False),
+    Column("made_by", Text, nullable=False),  # hand, or the model
+    Column("updated", Moment, nullable=False),
+)
+
+# --- planning -------------------------------------------------------------------------------------------
+
+plan_runs = Table(
+    "plan_runs",
+    metadata,
+    Column("id", String(32), primary_key=True),
+    Column("project_id", String(32), index=True),  # None: made on the command line
+    Column("author", String(200), nullable=False),
+    Column("kind", String(20), nullable=False),  # plan, translate
+    Column("brief", Text, nullable=False),
+    Column("brief_key", String(64), nullable=False, index=True),
+    Column("planner", String(20), nullable=False),
+    Column("model", Text, nullable=False),
+    Column("state", String(12), nullable=False),  # running, done, unfinished, failed, cancelled
+    Column("owner", Text, nullable=False),
+    Column("beat", Moment, nullable=False),  # last sign of life of the owner
+    Column("usage", Text, nullable=False),
+    Column("seconds", Float, nullable=False),
+    Column("error", Text, nullable=False),
+    Column("created", Moment, nullable=False),
+    ForeignKeyConstraint(["project_id"], ["projects.id"], ondelete="CASCADE"),
+)
+
+plan_steps = Table(
+    "plan_steps",
+    metadata,
+    Column("run_id", String(32), primary_key=True),
+    Column("step", String(60), primary_key=True),
+    Column("key", String(64), nullable=False),
+    Column("state", String(12), nullable=False),  # done, failed
+    Column("answer", Text, nullable=False),
+    Column("usage", Text, nullable=False),
+    Column("seconds", Float, nullable=False),
+    Column("error", Text, nullable=False),
+    ForeignKeyConstraint(["run_id"], ["plan_runs.id"], ondelete="CASCADE"),
+)
+
+proposals = Table(
+    "proposals",
+    metadata,
+    Column("id", String(32), primary_key=True),
+    Column("project_id", String(32), nullable=False),
+    Column("author", String(200), nullable=False),
+    Column("base_rev", Integer, nullable=False),
+    Column("about", Text, nullable=False),
+    Column("parts", Text, nullable=False),
+    Column("state", String(12), nullable=False),  # open, accepted, refused
+    Column("created", Moment, nullable=False),
+    ForeignKeyConstraint(["project_id"], ["projects.id"], ondelete="CASCADE"),
+    Index("proposals_open", "project_id", "state"),
+)
+
+model_facts = Table(
+    "model_facts",
+    metadata,
+    Column("server", String(300), primary_key=True),
+    Column("model", String(300), primary_key=True),
+    Column("facts", Text, nullable=False),
+    Column("speed", Float, nullable=False),  # tokens a second of one call, 0 = not known
 )

@@ -24,6 +24,13 @@ INPUT: Mapping[str, Text] = {
     ),
     "plan-wrong-type": N_("{path}: expected {expected}, found {found}. Correct the file and open it again."),
     "text-mended": N_("{path}: a broken character was replaced by “�”. Correct the text there."),
+    "script-not-text": N_(
+        "The file is not text, so it is not a script. Save it as plain text and open it again."
+    ),
+    "script-without-pages": N_(
+        "No page was found in the script. Begin each page with a line such as “PAGE 1” and each picture with "
+        "“PANEL 1”."
+    ),
     "edit-op": N_("There is no edit called “{op}”."),
     "edit-args": N_("The edit “{op}” was given a wrong value ({place}: {problem})."),
     "edit-unknown": N_("The {kind} “{id}” is not there any more."),

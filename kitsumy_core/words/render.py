@@ -28,6 +28,10 @@ RENDER: Mapping[str, Text] = {
     "backend": N_("The picture did not come about."),
     "unreachable": N_("The server does not answer. Is it running?"),
     "cancelled": N_("Cancelled."),
+    "uncertain": N_(
+        "{server} may or may not have taken this picture. "
+        "Look there, then choose: it came, send again, or forget."
+    ),
     "seed-random-unresolved": N_("Panel {panel} wants a random seed; draw one first."),
     "workflow-unknown": N_("There is no workflow “{name}”. Known: {known}."),
     "workflow-too-large": N_("The workflow {name} is larger than {limit} bytes."),
@@ -46,6 +50,21 @@ RENDER: Mapping[str, Text] = {
     "workflow-slot-lost": N_(
         "{slot} was bound to {input} of node {node}, which is not there. Bind it again."
     ),
+    "workflow-needs-picture": N_(
+        "This workflow does not work without a picture for {slot}. Choose a take first, or another workflow."
+    ),
+    "workflow-optional-needed": N_(
+        "Node {node} cannot do without the optional node before it. Take @optional out of that node’s title."
+    ),
+    "workflow-name-taken": N_("There is a workflow {name} already. Choose another name."),
+    "workflow-name-invalid": N_("{name} cannot be a file name. Use letters, digits, - and _."),
+    "workflow-shipped": N_(
+        "{name} came with the program and cannot be changed. Add a copy under another name."
+    ),
+    "workflow-corrections-unreadable": N_(
+        "The corrections kept for {name} cannot be read; they are passed over."
+    ),
+    "workflow-folder-closed": N_("Nothing can be written to {folder}: {problem}."),
     "workflow-too-many-loras": N_("{count} LoRAs are chosen; at most {most} can be used."),
     "workflow-changed": N_("Workflow {workflow} changed since this picture was asked for. Render again."),
     "requirements-unreadable": N_("requirements.toml cannot be read. Mend it or take the shipped one."),
@@ -66,6 +85,9 @@ RENDER: Mapping[str, Text] = {
     ),
     "interrupted-on-server": N_("Somebody interrupted the picture on {server}. Render again."),
     "server-unreachable": N_("{server} does not answer. Start it, or check its address in COMFYUI_HOSTS."),
+    "no-server-answers": N_(
+        "None of the servers answered for a long time ({servers}). Start one, then try again."
+    ),
     "server-answers-badly": N_("{server} answered {path} with {status}. Is it a ComfyUI?"),
     "server-refuses-access": N_("{server} refuses access ({status}). Check user and password."),
     "server-url-invalid": N_("{url} is not a server’s address. Write host:port or http(s)://..."),
@@ -77,4 +99,19 @@ RENDER: Mapping[str, Text] = {
     "prompt-not-english": N_(
         "Not in English, so image models may misread it: {panels}. Add an English version."
     ),
+    "style-unreadable": N_("The style {file} cannot be read: {problem}. Mend the file or delete it."),
+    "style-id": N_("“{id}” cannot be a style’s id. Use small Latin letters, digits and hyphens."),
+    "styles-fixed": N_("Styles cannot be changed here: there is no data folder."),
+    "workflows-differ": N_(
+        "Characters want different workflows ({others}); “{chosen}” is used for: {panels}."
+    ),
+    "too-many-characters": N_(
+        "“{workflow}” keeps {most} of {count} characters apart, so their features may mix: {panels}."
+        " Choose a workflow with reference pictures, or split the picture."
+    ),
+    "loras-left-out": N_("More than ten LoRAs: {loras} are left out for {panels}."),
+    "profiles-unreadable": N_(
+        "{file} cannot be read: {problem}. Mend or delete it; until then the usual levels of detail are used."
+    ),
+    "profile-value": N_("“{field}” of the level of detail {profile} must be between {least} and {most}."),
 }

@@ -16,6 +16,7 @@ from kitsumy_core.messages import N_
 from kitsumy_core.page.document import PageBox
 from kitsumy_core.plan.book import Book
 from kitsumy_core.plan.files import write_plan
+from kitsumy_core.plan.script import write_script
 from studio import services
 
 EXPORTS: Mapping[str, tuple[str, str, str]] = {
@@ -61,6 +62,8 @@ def make(kind: str, project_id: str, book: Book) -> Made:
     title = file_title(book.plan.title)
     if kind == "plan":
         return Made(f"{title}.json", "application/json", lambda: _plan(project_id), needs_pages=False)
+    if kind == "script":
+        return Made(f"{title}.txt", "text/plain", lambda: _script(project_id), needs_pages=False)
     if kind == "bundle":
         return Made(f"{title}.kitsumy", "application/zip", lambda: _bundle(project_id), needs_pages=False)
     if kind == "cbz":
@@ -75,6 +78,10 @@ def _book(project_id: str) -> Book:
 
 def _plan(project_id: str) -> bytes:
     return write_plan(_book(project_id).plan).encode()
+
+
+def _script(project_id: str) -> bytes:
+    return write_script(_book(project_id).plan).encode()
 
 
 def _bundle(project_id: str) -> bytes:

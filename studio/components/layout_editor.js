@@ -10,8 +10,7 @@ const el = (name, attributes = {}, text = '') => {
 const W = 1000
 const clamp = v => Math.min(1, Math.max(0, v))
 
-export default function ({ data: given, parentElement, setTriggerValue }) {
-  const data = Array.isArray(given) ? given[0] : given
+export default function ({ data: [data], parentElement, setTriggerValue }) {
   const root = parentElement.querySelector('.drawing')
   const H = W / data.ratio
   const send = event => { root.sent = (root.sent || 0) + 1; setTriggerValue('drawn', { ...event, n: `${Date.now()}-${root.sent}` }) }

@@ -14,8 +14,7 @@ const thumbnail = layout => {
   return svg
 }
 
-export default function ({ data: given, parentElement, setTriggerValue }) {
-  const data = Array.isArray(given) ? given[0] : given
+export default function ({ data: [data], parentElement, setTriggerValue }) {
   const root = parentElement.querySelector('.layouts')
   root.group ??= 'fits'
   root.query ??= ''

@@ -5,7 +5,7 @@ Texts of users go to the browser as data and are shown by `textContent` only.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -17,7 +17,8 @@ import streamlit as st
 def component(name: str, root: str, *parts: str) -> Callable[..., Any]:
     """Return the mount function of a component whose root element has the class `root`.
 
-    `parts` are further script files, put before its own.
+    `parts` are further script files, put before its own. Its data goes as the one member of a tuple: in a
+    bare dictionary Streamlit would look for tables, and load pandas for it.
     """
     here = Path(__file__).parent
     style = here / f"{name}.css"
@@ -27,7 +28,11 @@ def component(name: str, root: str, *parts: str) -> Callable[..., Any]:
         css=style.read_text("utf-8") if style.is_file() else None,
         js="\n".join((here / f"{part}.js").read_text("utf-8") for part in (*parts, name)),
     )
-    return made
+
+    def mount(*, data: Mapping[str, Any], **more: Any) -> Any:
+        return made(data=(data,), **more)
+
+    return mount
 
 
 _ROOTS = {

@@ -16,6 +16,7 @@ const show = (figure, data) => {
     figure.dataset.shown = data.src
     figure.classList.remove('waiting', 'broken')
     if (!figure.held) clearGhost(figure)
+    window.dispatchEvent(new CustomEvent('kitsumy-page', { detail: data.page }))
   }
   next.onerror = () => figure.classList.add('broken')
   next.src = data.src
@@ -102,8 +103,7 @@ const refresh = (context, balloon) => {
   tools(context, balloon)
 }
 
-export default function ({ data: given, parentElement, setTriggerValue }) {
-  const data = Array.isArray(given) ? given[0] : given
+export default function ({ data: [data], parentElement, setTriggerValue }) {
   const figure = parentElement.querySelector('.page')
   figure.style.setProperty('--ratio', String(data.width / data.height))
   show(figure, data)

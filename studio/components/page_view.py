@@ -6,32 +6,38 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from kitsumy_core.page.document import Lettering, PageBox, PanelBox
+from kitsumy_core.page.document import Lettering, PanelBox
 from kitsumy_core.page.handles import grip_of
 from kitsumy_core.plan.book import MAIN, Book, Placement
-from kitsumy_core.plan.check import Issue
 from kitsumy_core.plan.edits import edit
 from kitsumy_core.plan.flat import key_of
 from kitsumy_core.plan.models import Chapter, Page
 from studio import editing, services, state
 from studio.components.mounts import component, fired
 from studio.components.words import kind_label
+from studio.pictures import SCREEN
 from studio.texts import _, short
 from studio.urls import page_url, panel_url
 
-WIDTH = 960
 _ART_WIDTH = 640
 
 
-def page_view(book: Book, chapter: Chapter, page: Page, box: PageBox, issues: list[Issue]) -> None:
-    """Mount the page picture. Choosing a panel redraws the page's marks and the form, nothing else."""
+def page_view(book: Book, chapter: Chapter, page: Page) -> None:
+    """Mount the page picture. Choosing a panel redraws the page's marks and the form, nothing else.
+
+    The picture is begun to be drawn now: by the time the browser asks for it, it is well under way.
+    """
     project_id = state.project_id()
     assert project_id is not None
+    pictures = services.current().pictures
+    pictures.ahead(project_id, book, chapter, page, SCREEN)
     chosen = state.current_panel(page)
     chosen_id = chosen.id if chosen else ""
+    box = pictures.page_box(project_id, book, chapter, page)
+    issues = services.current().issues.of(book)
     bad = {i for issue in issues if issue.severity == "error" for i in issue.ids}
     number = _("Page {number}").format(number=page.page_number)
-    version = services.current().pictures.version(book, chapter, page)
+    version = pictures.version(book, chapter, page)
     panels = [
         {
             "id": panel.id,
@@ -49,11 +55,12 @@ def page_view(book: Book, chapter: Chapter, page: Page, box: PageBox, issues: li
     component("page_view", "page", "page_moves", "page_crop")(
         key="page-view",
         data={
-            "src": page_url(project_id, book, chapter, page, WIDTH),
+            "src": page_url(project_id, book, chapter, page, SCREEN),
+            "page": {"id": page.id, "v": version},
             "alt": number,
             "label": _("{page}: choose a panel with the arrow keys").format(page=number),
-            "width": box.trim.width,
-            "height": box.trim.height,
+            "width": round(box.trim.width, 1),
+            "height": round(box.trim.height, 1),
             "panels": panels,
             "balloons": [_balloon(book, entry, boxes[entry.panel], chosen_id) for entry in box.lettering],
             "words": _words(),
@@ -142,7 +149,8 @@ def _picked() -> None:
     panel_id = fired("page-view", "picked")
     if panel_id:
         state.select(panel=str(panel_id))
-        editing.redraw("preview", "editor")
+        state.select(panel=str(panel_id))
+        editing.redraw("picture", "editor")
 
 
 def _placed() -> None:
@@ -161,7 +169,7 @@ def place(lettering_id: str, panel_id: str, wanted: Any) -> None:
     editing.commit(wish, burst=f"place.{lettering_id}")
     before = state.current_panel_id()
     state.select(panel=panel_id)
-    editing.redraw("preview", "status", *(("editor",) if before != panel_id else ()))
+    editing.redraw("picture", "strip", "issues", "status", *(("editor",) if before != panel_id else ()))
 
 
 def _cropped() -> None:
@@ -171,4 +179,4 @@ def _cropped() -> None:
     field = f"crops.{event.get('panel', '')}"
     node = key_of("edition", MAIN)
     editing.commit(edit("set_field", node=node, field=field, value=event.get("crop")), burst=field)
-    editing.redraw("preview", "status")
+    editing.redraw("picture", "strip", "issues", "status")

@@ -10,7 +10,8 @@ from kitsumy_core.errors import KitsumyError
 from kitsumy_core.messages import explain
 from kitsumy_core.plan.book import Book
 from kitsumy_core.plan.edits import edit
-from kitsumy_core.plan.files import MAX_BYTES, Repair, read_plan
+from kitsumy_core.plan.files import MAX_BYTES, Repair
+from kitsumy_core.plan.incoming import SCRIPT_SUFFIXES, read_incoming
 from kitsumy_core.plan.models import ComicPlan, Dialogue, Page, Panel
 from studio import editing, services, state
 from studio.components import exports
@@ -40,24 +41,28 @@ def plan_tools(book: Book) -> None:
     out, into = st.columns(2, gap="large")
     with out:
         st.subheader(_("Take the plan out"), anchor=False)
-        st.caption(_("The story as JSON, which any Kitsumy tool reads. Pictures are not in it."))
-        made = exports.make("plan", project_id, book)
-        st.download_button(
-            _("Download the plan"),
-            data=made.data,
-            file_name=made.name,
-            mime=made.mime,
-            icon=":material/download:",
-            on_click="ignore",
-            key="plan-download",
+        st.caption(
+            _("The story as JSON, which any Kitsumy tool reads, or as a script to write on in any editor.")
         )
+        with st.container(horizontal=True):
+            for kind, label in (("plan", _("Download the plan")), ("script", _("Download the script"))):
+                made = exports.make(kind, project_id, book)
+                st.download_button(
+                    label,
+                    data=made.data,
+                    file_name=made.name,
+                    mime=made.mime,
+                    icon=":material/download:",
+                    on_click="ignore",
+                    key=f"{kind}-download",
+                )
     with into:
         st.subheader(_("Put a plan in"), anchor=False)
         st.caption(_("You see first what it would change. Chosen pictures and placed balloons stay."))
         turn = st.session_state.setdefault("plan-turn", 0)
         st.file_uploader(
-            _("Plan (.json)"),
-            type=["json"],
+            _("Plan (.json) or script (.txt, .md, .fountain)"),
+            type=["json", *(suffix[1:] for suffix in SCRIPT_SUFFIXES)],
             max_upload_size=MAX_MB,
             key=f"plan-upload-{turn}",
             label_visibility="collapsed",
@@ -72,12 +77,12 @@ def _take(key: str) -> None:
         return
     st.session_state["plan-turn"] += 1
     try:
-        loaded = read_plan(file.getvalue())
+        book = editing.book()
+        loaded = read_incoming(file.name, file.getvalue(), editing.mint, book.plan)
     except KitsumyError as error:
         state.note(f"{short(file.name)}: {explain(error, state.language())}", "error")
         st.session_state.pop(INCOMING, None)
     else:
-        book = editing.book()
         plan = with_known_lines(loaded.plan, book.plan)
         st.session_state[INCOMING] = Incoming(project_id, file.name, plan, loaded.repairs, state.seen())
     editing.redraw("editor", "preview", "status")

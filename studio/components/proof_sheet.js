@@ -15,7 +15,7 @@ const tagOf = (name, className, text) => {
 }
 const titled = (node, text) => { if (text) node.append(svgOf('title', {}, text)); return node }
 
-export default function ({ data, parentElement, setTriggerValue }) {
+export default function ({ data: [data], parentElement, setTriggerValue }) {
   const root = parentElement.querySelector('.gallery')
   root.classList.add('sheet')
   root.setAttribute('aria-label', data.label)

@@ -9,7 +9,7 @@ import streamlit as st
 
 from kitsumy_core.messages import say
 from kitsumy_core.plan.book import Book
-from kitsumy_core.render.engine import Live
+from kitsumy_core.render.live import Live
 from kitsumy_core.store import Job
 from studio import services, state
 from studio.components.naming import backend_name, panel_name

@@ -13,6 +13,7 @@ from kitsumy_core.errors import KitsumyError
 from kitsumy_core.messages import explain
 from kitsumy_core.plan.book import Book
 from kitsumy_core.plan.files import read_plan
+from kitsumy_core.plan.incoming import SCRIPT_SUFFIXES, read_incoming
 from kitsumy_core.plan.models import ComicPlan, MadeBy, PlanKit
 from kitsumy_core.store import Project
 from studio import editing, services, state
@@ -60,11 +61,16 @@ def _new() -> None:
                     plain(_sample_title(file)), key=f"sample-{name}", on_click=_open_sample, args=(name,)
                 )
         with st.popover(_("From a file"), icon=":material/upload_file:", key="new-file"):
-            st.caption(_("A plan (.json) or a comic with all its pictures (.kitsumy)."))
+            st.caption(
+                _(
+                    "A plan (.json), a script (.txt, .md, .fountain) "
+                    "or a whole comic with its pictures (.kitsumy)."
+                )
+            )
             upload = st.session_state.setdefault("upload", 0)
             st.file_uploader(
                 _("File"),
-                type=["json", "kitsumy"],
+                type=["json", "kitsumy", *(suffix[1:] for suffix in SCRIPT_SUFFIXES)],
                 max_upload_size=MAX_UPLOAD_MB,
                 key=f"upload-{upload}",
                 label_visibility="collapsed",
@@ -111,7 +117,7 @@ def _take_file(key: str) -> None:
         if data.startswith(b"PK"):
             _open(store.import_bundle(data, state.author()))
             return
-        loaded = read_plan(data)
+        loaded = read_incoming(file.name, data, editing.mint)
     except KitsumyError as error:
         state.note(f"{short(file.name)}: {explain(error, state.language())}", "error")
         return

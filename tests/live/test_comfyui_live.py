@@ -164,7 +164,7 @@ def test_a_take_is_refined_and_a_lora_applied(workflow: str) -> None:
     (take,) = rendered(fresh().but(workflow=workflow))
     IMAGES["take"] = take.data
     lora = LoraUse(name="tiny_lora.safetensors" if workflow == "text2img" else "tiny_flux_lora.safetensors")
-    refined = fresh().but(workflow=workflow, images=("take",), denoise=0.45, loras=(lora,), width=128)
+    refined = fresh().but(workflow=workflow, source="take", denoise=0.45, loras=(lora,), width=128)
     (picture,) = rendered(refined)
     assert (picture.width, picture.height) == (128, 64)
 
@@ -181,7 +181,7 @@ def test_eight_at_once_bring_eight_pictures_of_their_own_size() -> None:
 
 def test_an_error_inside_a_node_names_the_node() -> None:
     with pytest.raises(RenderFailedError) as caught:
-        rendered(fresh().but(images=("broken",), denoise=0.5))
+        rendered(fresh().but(source="broken", denoise=0.5))
     assert caught.value.params["node_type"] == "LoadImage"
 
 

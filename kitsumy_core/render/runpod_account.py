@@ -1,0 +1,101 @@
+"""Say what jobs on RunPod cost and will cost, and stop before a limit is passed."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from kitsumy_core.errors import RejectedError
+from kitsumy_core.render.backend import Estimate
+from kitsumy_core.render.request import DiffusionRequest
+from kitsumy_core.render.runpod_cost import Meter, Prices, expected_seconds, work_of
+from kitsumy_core.render.runpod_spend import Paid, SpendBook
+from kitsumy_core.render.runpod_wire import Answer
+
+UNKNOWN_SECONDS = 60.0
+"""What a job is taken to need before the first one is done."""
+
+
+class MemoryIds:
+    """Ids of jobs for one process: where nobody gives a place that outlives it."""
+
+    def __init__(self) -> None:
+        self._ids: dict[str, str] = {}
+
+    async def keep(self, job_id: str, remote_id: str) -> None:
+        self._ids[job_id] = remote_id
+
+    async def find(self, job_id: str) -> str | None:
+        return self._ids.get(job_id)
+
+
+class Account:
+    """Prices, what was spent, and what is on its way. `limit` is USD for any 24 hours."""
+
+    def __init__(
+        self,
+        prices: Prices | None = None,
+        book: SpendBook | None = None,
+        *,
+        idle: float = 5.0,
+        limit: float | None = None,
+    ) -> None:
+        self._prices, self._book = prices or Prices(), book or SpendBook()
+        self._meter, self._idle, self._limit = Meter(self._prices, idle), idle, limit
+        self._on_its_way = 0.0
+
+    def price_of(self, endpoint: str) -> float | None:
+        """Return USD per second; None if it is not known."""
+        return self._prices.of(endpoint)
+
+    def typical(self, endpoint: str, request: DiffusionRequest) -> float:
+        """Return the working seconds to reckon with, known or not."""
+        return expected_seconds(request, self._book.known(endpoint)) or UNKNOWN_SECONDS
+
+    def estimate(self, endpoint: str, request: DiffusionRequest) -> Estimate:
+        """Return what earlier jobs of the endpoint tell of a request; the idle tail is part of the price."""
+        seconds = expected_seconds(request, self._book.known(endpoint))
+        if seconds is None:
+            return Estimate()
+        return Estimate(seconds, self._meter.cost(endpoint, seconds + self._idle))
+
+    @contextmanager
+    def reserved(self, endpoint: str, request: DiffusionRequest) -> Iterator[None]:
+        """Set money aside while a job is on its way. Raises RejectedError where the limit forbids it."""
+        wanted = self._meter.cost(endpoint, self.typical(endpoint, request) + self._idle)
+        if self._limit is not None:
+            if wanted is None:
+                raise RejectedError("runpod-price-unknown", endpoint=endpoint)
+            spent = self._book.last_day()
+            if spent + self._on_its_way + wanted > self._limit:
+                raise RejectedError(
+                    "runpod-spend-limit",
+                    limit=f"{self._limit:.2f}",
+                    spent=f"{spent + self._on_its_way:.3f}",
+                    wanted=f"{wanted:.3f}",
+                )
+        self._on_its_way += wanted or 0.0
+        try:
+            yield
+        finally:
+            self._on_its_way -= wanted or 0.0
+
+    def settle(
+        self, endpoint: str, answer: Answer, request: DiffusionRequest | None, *, cold: bool
+    ) -> float | None:
+        """Note a job that is over, failed ones too, and return its cost in USD; None if no price is known."""
+        billed = self._meter.billed(endpoint, answer, time.monotonic(), cold=cold)
+        usd = self._meter.cost(endpoint, billed)
+        succeeded = answer.status == "COMPLETED" and request is not None
+        self._book.add(
+            Paid(
+                at=time.time(),
+                endpoint=endpoint,
+                job=f"{endpoint}/{answer.id}",
+                work=work_of(request) if succeeded and request else 0.0,
+                seconds=answer.seconds or 0.0,
+                usd=usd,
+            )
+        )
+        return usd

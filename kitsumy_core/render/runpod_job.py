@@ -1,0 +1,131 @@
+"""Follow one job on RunPod to its end: ask seldom enough, and say what it waits for."""
+
+from __future__ import annotations
+
+import asyncio
+import random
+import time
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+
+from kitsumy_core.errors import (
+    LostJobError,
+    RenderFailedError,
+    StalledError,
+    UncertainError,
+    UnreachableError,
+)
+from kitsumy_core.render.backend import Progress, Report
+from kitsumy_core.render.runpod_http import Service
+from kitsumy_core.render.runpod_route import note_of
+from kitsumy_core.render.runpod_wire import Answer, Health, steps_in
+
+
+@dataclass(frozen=True)
+class Rhythm:
+    """Seconds: between questions, of work allowed to the worker, and of waiting in all."""
+
+    first: float = 1.0
+    growth: float = 1.5
+    most: float = 5.0
+    most_queued: float = 10.0
+    most_failing: float = 30.0
+    health_every: float = 12.0
+    execution: float = 600.0
+    deadline: float = 1800.0
+
+
+class Following:
+    """One submitted job. `health` looks at its endpoint's workers."""
+
+    def __init__(
+        self,
+        service: Service,
+        endpoint: str,
+        job: str,
+        rhythm: Rhythm,
+        report: Report,
+        health: Callable[[], Awaitable[Health | None]],
+    ) -> None:
+        self._service, self._endpoint, self._job = service, endpoint, job
+        self._rhythm, self._report, self._health = rhythm, report, health
+        self._began, self._started_at = time.monotonic(), 0.0
+        self._pause, self._failed, self._unknown = rhythm.first, 0, 0
+        self._looked, self._note = 0.0, ""
+        self.was_cold = False
+        """Whether a worker had to start for this job."""
+
+    async def end(self) -> Answer:
+        """Return the job's last answer.
+
+        Raises LostJobError if the service forgot it; at the deadline StalledError if it never started,
+        RenderFailedError if it did, UncertainError if the service was silent: it may be done and paid for.
+        """
+        answer: Answer | None = None
+        while True:
+            answer = await self._ask() or answer
+            if answer and answer.is_over and not self._failed:
+                return answer
+            await self._tell(answer)
+            if time.monotonic() - self._began > self._rhythm.deadline:
+                self._give_up()
+            await asyncio.sleep(self._next_pause(answer))
+
+    async def _ask(self) -> Answer | None:
+        try:
+            answer = await self._service.status(self._endpoint, self._job)
+        except UnreachableError:
+            self._failed += 1
+            return None
+        except LostJobError:
+            self._unknown += 1
+            if self._unknown > 2:
+                raise
+            return None
+        self._failed = self._unknown = 0
+        return answer
+
+    def _next_pause(self, answer: Answer | None) -> float:
+        rhythm = self._rhythm
+        if self._failed:
+            pause = min(rhythm.most_failing, rhythm.first * 2.0**self._failed)
+        else:
+            queued = answer is not None and answer.status == "IN_QUEUE"
+            most = rhythm.most_queued if queued else rhythm.most
+            pause = min(most, self._pause)
+            self._pause = min(most, self._pause * rhythm.growth)
+        left = self._began + rhythm.deadline - time.monotonic()
+        return max(0.01, min(pause * random.uniform(0.85, 1.15), left + 0.01))
+
+    async def _tell(self, answer: Answer | None) -> None:
+        if answer is None or answer.status == "IN_QUEUE":
+            await self._look()
+            self._report(
+                Progress("waiting", note=self._note or ("runpod-silent" if self._failed > 2 else ""))
+            )
+            return
+        if not self._started_at:
+            self._started_at, self._pause = time.monotonic(), self._rhythm.first
+        silent = "runpod-silent" if self._failed > 2 else ""
+        worked = time.monotonic() - self._started_at
+        if steps := steps_in(answer.output):
+            self._report(Progress("sampling", *steps, seconds=worked, note=silent))
+        else:
+            self._report(Progress("sampling", seconds=worked, note=silent))
+
+    async def _look(self) -> None:
+        now = time.monotonic()
+        if self._looked and now - self._looked < self._rhythm.health_every:
+            return
+        self._looked = now
+        self._note = note_of(await self._health())
+        self.was_cold = self.was_cold or self._note == "runpod-cold-start"
+
+    def _give_up(self) -> None:
+        known = {"server": f"RunPod {self._endpoint}", "endpoint": self._endpoint}
+        seconds = round(self._rhythm.deadline)
+        if self._failed:
+            raise UncertainError("runpod-outcome-unknown", seconds=seconds, **known)
+        if self._started_at:
+            raise RenderFailedError("runpod-deadline", seconds=seconds, **known)
+        raise StalledError("runpod-deadline-queued", seconds=seconds, note=self._note, **known)
