@@ -15,6 +15,7 @@ from studio.components import cast_delete
 from studio.components.appearances import appearances
 from studio.components.cast_cards import action, choose, reorder
 from studio.components.cast_facts import uses_of_character
+from studio.components.font_choice import EDITION, character_font
 from studio.editing import changed, seed
 from studio.texts import _, plain, short
 
@@ -32,7 +33,7 @@ def character_form(book: Book, character: Character) -> None:
     """Draw the form of one character. Every widget commits one edit."""
     node = key_of("character", character.id)
     chapters = book.plan.chapters
-    editing.forget_fields([node, *(key_of("chapter", chapter.id) for chapter in chapters)])
+    editing.forget_fields([node, EDITION, *(key_of("chapter", chapter.id) for chapter in chapters)])
     _buttons(book, character)
     left, right = st.columns([2, 3])
     with left:
@@ -61,6 +62,7 @@ def character_form(book: Book, character: Character) -> None:
         _("Voice"),
         _("How they talk: short, formal, with a stammer"),
     )
+    character_font(book, character.id)
     st.markdown("**" + _("Where they appear") + "**")
     uses = uses_of_character(book.plan, character.id)
     if uses:
