@@ -31,6 +31,9 @@ const follow = (svg, start, moved, ended) => {
   for (const [type, act] of acts) window.addEventListener(type, act, true)
 }
 
+// A finger on it drags it and does not scroll the page; touch-action does not hold for parts of a drawing.
+const grippable = part => part.addEventListener('touchstart', event => event.preventDefault(), { passive: false })
+
 const bounded = (value, low, high) => Math.min(high, Math.max(low, value))
 const rounded = value => Math.round(value * 10000) / 10000
 
@@ -69,11 +72,13 @@ const balloonGroup = (context, balloon) => {
   const title = make('title')
   title.textContent = `${balloon.label}\n${data.words.how}`
   group.append(title)
+  grippable(group)
   const commit = change => place(balloon, { ...placeOf(balloon), ...change })
 
   group.onpointerdown = event => {
     if (event.button !== 0 || event.target.dataset.handle) return
     context.choose(balloon)
+    group.focus({ preventScroll: true })
     const ghost = ghostOf(figure, svg, balloon)
     let dx = 0, dy = 0
     follow(svg, event, (x, y) => {
@@ -100,6 +105,7 @@ const handle = (context, balloon, name, x, y, moved) => {
   const title = make('title')
   title.textContent = context.data.words[name]
   knob.append(title)
+  grippable(knob)
   knob.onpointerdown = event => {
     if (event.button !== 0) return
     let change = null
