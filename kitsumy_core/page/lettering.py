@@ -179,6 +179,7 @@ def _fitted(words: Words, setting: Setting, measure: Measure, size: float, aspec
     return _Set(words, look, kind, min(fits, key=lambda fit: abs(fit.rx - wished)))
 
 
+_RIGHT_OVER = 0.5
 _WIDTHS = (0.5, 0.7, 0.9, 1.15, 1.4, 1.7, 2.1, 2.6, 3.4, 5.0)
 """Forms to choose from where the author has pulled a balloon to a width."""
 
@@ -275,9 +276,9 @@ def _build(panel_id: str, attempt: _Attempt, setting: Setting) -> list[Lettering
 
 
 def _over_a_face(shape: BalloonShape, entry: _Set, setting: Setting) -> bool:
-    """Tell whether a balloon had no place but over a face the author marked."""
-    item = Item(*entry.half)
-    return setting.known and any(hides(face, Point(shape.cx, shape.cy), item) > 0 for face in setting.faces)
+    """Tell whether a balloon had no place but over a face the author marked, or right over an estimated one."""
+    item, most = Item(*entry.half), 0.0 if setting.known else _RIGHT_OVER
+    return any(hides(face, Point(shape.cx, shape.cy), item) > most for face in setting.faces)
 
 
 def _shape(entry: _Set, at: Point) -> BalloonShape:

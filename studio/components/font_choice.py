@@ -10,7 +10,7 @@ from kitsumy_core.page.faces import CAPTION_FACES, DIALOGUE_FACES, FACES, SFX_FA
 from kitsumy_core.plan.book import MAIN, Book
 from kitsumy_core.plan.flat import key_of
 from studio.editing import SHOWN, changed, seed
-from studio.texts import _
+from studio.texts import _, plain
 
 EDITION = key_of("edition", MAIN)
 
@@ -21,7 +21,8 @@ def font_choices(book: Book) -> None:
         _choice(book, "speech", _("Balloons"), DIALOGUE_FACES)
         _choice(book, "narration", _("Captions"), CAPTION_FACES)
         _choice(book, "sfx", _("Sound effects"), SFX_FACES)
-        st.caption(_("Words between asterisks are emphasised: *so*. A character may have a face of its own."))
+        words = _("Words between asterisks are emphasised: *so*. A character may have a face of its own.")
+        st.caption(plain(words))
 
 
 def character_font(book: Book, character_id: str) -> None:

@@ -147,8 +147,9 @@ const handlesOf = (context, balloon) => {
     }))
     return group
   }
-  group.append(handle(context, balloon, 'wider', balloon.x + balloon.rx, balloon.y, x => {
-    const wide = bounded((2 * Math.abs(x - balloon.x)) / width, 0.05, 1.5)
+  const beside = context.data.width / 80
+  group.append(handle(context, balloon, 'wider', balloon.x + balloon.rx + beside, balloon.y, x => {
+    const wide = bounded((2 * Math.max(1, x - beside - balloon.x)) / width, 0.05, 1.5)
     const half = (wide * width) / 2
     const ghost = ghostOf(context.figure, context.svg, { path: '' })
     ghost.append(make('ellipse', { cx: balloon.x, cy: balloon.y, rx: half, ry: balloon.ry * Math.sqrt(balloon.rx / Math.max(half, 1)) }))
