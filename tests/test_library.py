@@ -7,10 +7,11 @@ from itertools import combinations, pairwise
 
 import pytest
 
+from kitsumy_core.errors import EditError
 from kitsumy_core.geometry import Rect, is_convex, signed_area
 from kitsumy_core.messages import layout_group, layout_name
 from kitsumy_core.page.cutting import Corners, halves, joined, layout_from
-from kitsumy_core.page.drawing import DrawingError, Panels, apply, borders
+from kitsumy_core.page.drawing import Panels, apply, borders
 from kitsumy_core.page.formats import FORMATS
 from kitsumy_core.page.layouts import (
     ALL_LAYOUTS,
@@ -187,9 +188,9 @@ def test_a_panel_at_the_edge_bleeds_on_its_outer_sides_alone() -> None:
     ],
 )
 def test_a_gesture_that_cannot_be_changes_nothing(event: dict[str, object], code: str) -> None:
-    with pytest.raises(DrawingError) as caught:
+    with pytest.raises(EditError) as caught:
         apply(GRID, event)
-    assert caught.value.code == code
+    assert caught.value.error_code == code
 
 
 # --- layouts of one's own in a book

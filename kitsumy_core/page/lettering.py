@@ -276,7 +276,7 @@ def _build(panel_id: str, attempt: _Attempt, setting: Setting) -> list[Lettering
 
 
 def _over_a_face(shape: BalloonShape, entry: _Set, setting: Setting) -> bool:
-    """Tell whether a balloon had no place but over a face the author marked, or right over an estimated one."""
+    """Tell whether a balloon found no place but on a marked face, or right over an estimated one."""
     item, most = Item(*entry.half), 0.0 if setting.known else _RIGHT_OVER
     return any(hides(face, Point(shape.cx, shape.cy), item) > most for face in setting.faces)
 
