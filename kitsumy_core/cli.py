@@ -110,7 +110,7 @@ def render(
     out: Out,
     pages: Annotated[str, typer.Option(metavar="1,3-5", help="Pages of the book.")] = "",
     panels: Annotated[str, typer.Option(metavar="ID,..", help="Panels by id.")] = "",
-    backend: Annotated[str, typer.Option(help="sketch or comfyui. Default: comfyui if one is set.")] = "",
+    backend: Annotated[str, typer.Option(help="sketch, comfyui or runpod. Default: comfyui if set.")] = "",
     profile: Annotated[str, typer.Option(help="sketch, mid, final or direct_final.")] = "final",
     workflow: Annotated[str, typer.Option(metavar="NAME|FILE", help="Workflow to render with.")] = "",
     style: Annotated[str, typer.Option(metavar="ID", help="Style instead of the plan's own.")] = "",

@@ -42,6 +42,9 @@ class Diagnosis(NamedTuple):
     needed: bool = True
 
 
+ONE_OF_MANY = ("workflow-lacks", "workflow-unusable")
+"""What is no failure of a server as long as it can run another workflow."""
+
 Check = Callable[[Settings], Iterator[Diagnosis]]
 
 
@@ -182,12 +185,24 @@ def _comfyui(settings: Settings) -> Iterator[Diagnosis]:
         yield from asyncio.run(_ask("comfyui", one, needed))
 
 
+def _runpod(settings: Settings) -> Iterator[Diagnosis]:
+    if not settings.runpod_is_configured:
+        yield _fine("runpod-not-configured", needed=False)
+        return
+    yield from asyncio.run(_ask("runpod", settings, needed=True))
+    if settings.runpod_spend_limit is not None:
+        yield _fine("runpod-limited", needed=False, limit=f"{settings.runpod_spend_limit:.2f}")
+
+
 async def _ask(kind: str, settings: Settings, needed: bool) -> list[Diagnosis]:
     from kitsumy_core.pipeline import open_backend
 
     backend = open_backend(kind, settings)
     try:
-        return [Diagnosis(one.ok, one.code, one.params, needed) for one in await backend.check()]
+        found = await backend.check()
+        return [
+            Diagnosis(one.ok, one.code, one.params, needed and one.code not in ONE_OF_MANY) for one in found
+        ]
     finally:
         await backend.aclose()
 
@@ -222,5 +237,6 @@ CHECKS: tuple[Check, ...] = (
     _workflows,
     _sketch,
     _comfyui,
+    _runpod,
     _secrets,
 )

@@ -21,6 +21,7 @@ from kitsumy_core.words.layouts import GROUP_NAMES, LIBRARY_NAMES
 from kitsumy_core.words.marking import N_, Text
 from kitsumy_core.words.plan import FIXES, ISSUES, LAYOUT_NAMES, REPAIRS
 from kitsumy_core.words.planner import PLANNER
+from kitsumy_core.words.proof import PROOF
 from kitsumy_core.words.quality import QUALITY
 from kitsumy_core.words.render import RENDER
 from kitsumy_core.words.runpod import RUNPOD
@@ -105,6 +106,7 @@ TEXTS: Mapping[str, Text] = {
     **FIXES,
     **REPAIRS,
     **QUALITY,
+    **PROOF,
     **INPUT,
     **STORE,
     **RENDER,

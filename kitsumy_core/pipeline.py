@@ -6,7 +6,7 @@
 2. `check_book`    the book's problems, with fixes that are edits
 3. `planned`       a panel becomes a shot, and the shot a request for a backend
 4. `render_panels` requests become pictures; the studio's engine does the same from its ledger
-5. `compose_book`  book and chosen takes become a document: composed, lettered pages
+5. `compose_book`  book and chosen takes become a document: composed, lettered pages; `proof` looks for flaws
 6. `draw`          a page of the document becomes pixels; `export` packs them
 
 Every step takes values and returns values; what is drawn and what is exported come from the same document.
@@ -45,6 +45,7 @@ if TYPE_CHECKING:
     from PIL.Image import Image
 
     from kitsumy_core.page.cache import DrawCache
+    from kitsumy_core.page.flaws import Flaw
 
 SKETCH_LONG_SIDE = 1024
 
@@ -65,6 +66,8 @@ class Rendered(NamedTuple):
     pictures: tuple[Picture, ...] = ()
     error: KitsumyError | None = None
     seconds: float = 0.0
+    cost: float | None = None
+    """USD, where the backend says what it costs."""
 
 
 def draft(
@@ -165,12 +168,14 @@ def open_backend(
         from kitsumy_core.render.comfyui import ComfyUIBackend
         from kitsumy_core.render.comfyui_job import Patience
 
+        known = workflows or Workflows(settings.data_dir / "workflows")
         return ComfyUIBackend(
             server or settings.comfyui_hosts[0],
-            (workflows or Workflows(settings.data_dir / "workflows")).load,
+            known.load,
             load_image or _no_image,
             patience=Patience(stalled=settings.generation_timeout),
             requirements=requirements(),
+            workflows=known.names(),
         )
     if kind == "runpod":
         from kitsumy_core.render.runpod_open import open_runpod
@@ -186,26 +191,37 @@ async def render_panels(
     *,
     finished: Callable[[Rendered], None],
     report: Callable[[str, Progress], None] = lambda panel_id, progress: None,
+    job_of: Callable[[str, Planned], str] | None = None,
 ) -> list[Rendered]:
-    """Render planned panels, two at a time, and hand over each as soon as it is there.
+    """Render planned panels, as many at a time as the backend bears; hand over each as soon as it is there.
 
-    A failure is a `Rendered` with its error and stops no other panel.
+    A failure is a `Rendered` with its error and stops no other panel. With `job_of`, which gives a panel the
+    same id in every run, pictures that an earlier run left on the backend are fetched instead of made.
     """
     import asyncio
     import time
 
-    slots = asyncio.Semaphore(2)
+    slots = asyncio.Semaphore(max(2, backend.slots()))
 
     async def one(panel_id: str, wish: Planned) -> Rendered:
         async with slots:
             began = time.monotonic()
             pictures: Sequence[Picture] = ()
             error: KitsumyError | None = None
+            costs: list[float] = []
+
+            def told(progress: Progress) -> None:
+                costs.extend([progress.cost] if progress.cost is not None else [])
+                report(panel_id, progress)
+
+            job = job_of(panel_id, wish) if job_of else str(uuid4())
             try:
-                pictures = await backend.render(str(uuid4()), wish.request, lambda p: report(panel_id, p))
+                left = await backend.recover(job) if job_of else None
+                pictures = left or await backend.render(job, wish.request, told)
             except KitsumyError as failed:
                 error = failed
-            done = Rendered(panel_id, wish, tuple(pictures), error, time.monotonic() - began)
+            spent = costs[-1] if costs else None
+            done = Rendered(panel_id, wish, tuple(pictures), error, time.monotonic() - began, spent)
             finished(done)
             return done
 
@@ -219,6 +235,17 @@ def compose_book(book: Book, takes: Mapping[str, TakeImage], edition_id: str = M
     from kitsumy_core.page.fonts import measure
 
     return compose(book, edition_id, takes, measure)
+
+
+def proof(book: Book, page: PageBox, edition_id: str = MAIN) -> list[Flaw]:
+    """Return the flaws of a composed page, each with where it is on the page."""
+    from kitsumy_core.page.flaws import Terms
+    from kitsumy_core.page.fonts import has_glyph
+    from kitsumy_core.page.formats import format_of
+    from kitsumy_core.page.proof import proof_page
+
+    mirrored = book.direction(edition_id) == "rtl"
+    return proof_page(page, Terms(format_of(book.format(edition_id)), has_glyph, edition_id, mirrored))
 
 
 def draw(

@@ -143,6 +143,8 @@ def apply(settings: Settings) -> None:
         fresh = settings.model_copy(update=kept)
         _running = replace(_running, settings=fresh)
         running = _running
+    from kitsumy_core.render.pool import places
+
     running.engine.arrange(places(fresh), _opener(fresh, running.store, running.workflows))
 
 
@@ -152,13 +154,6 @@ def stop() -> None:
         if _running is not None:
             _running.stop()
         _running = None
-
-
-def places(settings: Settings) -> list[Place]:
-    """Return where pictures can be made with these settings."""
-    from kitsumy_core.render.pool import Place
-
-    return [Place("sketch"), *(Place("comfyui", host) for host in settings.comfyui_hosts)]
 
 
 def _opener(settings: Settings, store: Store, workflows: Workflows) -> Callable[[Place], Backend]:
@@ -178,6 +173,7 @@ def _opener(settings: Settings, store: Store, workflows: Workflows) -> Callable[
 def _build(settings: Settings) -> Services:
     from kitsumy_core.render.engine import Engine
     from kitsumy_core.render.library import Workflows
+    from kitsumy_core.render.pool import places
     from kitsumy_core.store import Store
     from studio.checking import Issues
     from studio.pictures import Pictures

@@ -61,13 +61,24 @@ GROUPS: tuple[tuple[str, ...], ...] = (
         *("page.fonts", "page.draw", "page.art", "page.ink", "page.frames", "page.vector"),
     ),
     ("planner.*", "export.*"),
-    ("render.keeping", "render.live", "render.pool", "render.remote_ids", "render.work", "render.engine"),
+    (
+        *(
+            "render.keeping",
+            "render.live",
+            "render.pinning",
+            "render.pool",
+            "render.remote_ids",
+            "render.work",
+        ),
+        "render.engine",
+    ),
     ("pipeline", "schemas", "generate"),
     ("doctor", "commands.*", "cli", "api"),
 )
 PURE = (
     *("geometry", "errors", "plan.models", "plan.book", "plan.tree", "plan.flat", "plan.edits", "plan.merge"),
     *("plan.quality", "plan.wording", "plan.incoming"),
+    *("page.proof", "page.flaws", "page.proof_balloons", "page.proof_pictures"),
     *("plan.script", "plan.script_lines", "plan.script_read", "plan.script_match"),
     *("plan.values", "plan.clean", "plan.fields"),
     *("plan.check", "plan.files", "page.document", "page.layouts", "page.formats", "page.compose"),

@@ -55,7 +55,7 @@ def test_jobs_of_every_kind_come_back_from_the_real_worker_loop(cloud: RunPodDou
         async def one(mode: str, report: Told) -> list[Picture] | BackendError:
             request = REQUEST.but(prompt=f"mode: {mode}")
             if mode == "ok":
-                request = request.but(images=("source",), denoise=0.5)
+                request = request.but(source="source", denoise=0.5)
             try:
                 return list(await backend.render(str(uuid.uuid4()), request, report))
             except BackendError as error:

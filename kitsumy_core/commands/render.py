@@ -7,13 +7,15 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from secrets import randbits, token_hex
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, cast
 
 from kitsumy_core.commands.choose import chosen_panels
 from kitsumy_core.commands.common import FAILED, FINE, Desk, give, opened
-from kitsumy_core.errors import KitsumyError, UsageError
+from kitsumy_core.commands.render_ids import FolderIds, job_of
+from kitsumy_core.errors import KitsumyError, UncertainError, UsageError
 from kitsumy_core.export.renders import DAMAGED, RenderFolder, RenderMetadata, RenderRecord
 from kitsumy_core.pipeline import (
+    BackendName,
     Planned,
     Rendered,
     RenderOptions,
@@ -24,6 +26,7 @@ from kitsumy_core.pipeline import (
     shot_in,
 )
 from kitsumy_core.plan.book import Book, find_panel
+from kitsumy_core.render.backend import Progress
 from kitsumy_core.render.library import Workflows
 from kitsumy_core.render.profile_library import Profiles
 from kitsumy_core.render.profiles import RANDOM, Profile
@@ -33,8 +36,7 @@ from kitsumy_core.render.styles import Style
 from kitsumy_core.render.translate import foreign_texts, translated
 from kitsumy_core.settings import Settings
 
-BACKENDS = ("sketch", "comfyui")
-LATER = ("runpod",)
+BACKENDS = ("sketch", "comfyui", "runpod")
 
 
 class Wish(NamedTuple):
@@ -99,10 +101,10 @@ def run(
 def options_of(desk: Desk, backend: str, profile: str, workflow: str, style: str) -> RenderOptions:
     """Return checked options; no backend means ComfyUI where one is configured. Raises UsageError."""
     name = backend or ("comfyui" if desk.settings.comfyui_is_configured else "sketch")
-    if name in LATER:
-        raise UsageError("backend-not-available", name=name)
     if name not in BACKENDS:
         raise UsageError("backend-unknown", name=name, known=list(BACKENDS))
+    if name == "runpod":
+        _refuse_unset(desk)
     profiles, styles = Profiles(desk.settings.data_dir).all(), Styles(desk.settings.data_dir)
     if profile not in profiles:
         raise UsageError("profile-unknown", name=profile, known=list(profiles))
@@ -110,7 +112,16 @@ def options_of(desk: Desk, backend: str, profile: str, workflow: str, style: str
     if style and known_style is None:
         raise UsageError("style-unknown", name=style, known=list(styles.all()))
     style_id = known_style.id if known_style else ""
-    return RenderOptions("comfyui" if name == "comfyui" else "sketch", profile, workflow, style_id)
+    return RenderOptions(cast("BackendName", name), profile, workflow, style_id)
+
+
+def _refuse_unset(desk: Desk) -> None:
+    from kitsumy_core.render.runpod_open import endpoints_of
+
+    if not desk.settings.runpod_is_configured:
+        raise UsageError("runpod-key-missing")
+    if not endpoints_of(desk.settings).all:
+        raise UsageError("runpod-endpoints-missing")
 
 
 def _known(desk: Desk, book: Book, panel_ids: Sequence[str], options: RenderOptions) -> Known:
@@ -172,11 +183,16 @@ def _tell_before(desk: Desk, wishes: Sequence[Wish], changed: Sequence[Wish]) ->
 async def _render(work: Work) -> int:
     """Render what is wished for and record each panel; return how many failed."""
     failed: list[str] = []
+    spent: list[float] = []
     left = {wish.panel_id: wish for wish in work.wishes}
 
     def finished(done: Rendered) -> None:
         wish = left.pop(done.panel_id)
+        if done.cost:
+            spent.append(done.cost)
         record = work.folder.add(_record(work, wish, done), done.pictures)
+        if ids and not isinstance(done.error, UncertainError):
+            ids.forget(job_of(done.panel_id, wish.planned))
         number = len(work.wishes) - len(left)
         if done.error is not None or not record.images:
             failed.append(done.panel_id)
@@ -189,22 +205,56 @@ async def _render(work: Work) -> int:
             "panel-rendered", n=number, total=len(work.wishes), panel=done.panel_id, seconds=record.seconds
         )
 
+    kind = work.wishes[0].options.backend
+    ids = FolderIds(work.folder.folder) if kind == "runpod" else None
+    if ids:
+        _forget_told(work, ids)
     backend = open_backend(
-        work.wishes[0].options.backend,
+        kind,
         work.desk.settings,
         workflows=work.known.workflows,
         load_image=work.known.load_image,
+        remote_ids=ids,
     )
+    notes: set[str] = set()
+
+    def report(panel_id: str, progress: Progress) -> None:
+        if progress.note and progress.note not in notes:
+            notes.add(progress.note)
+            work.desk.tell(progress.note)
+
+    wishes = [(w.panel_id, w.planned) for w in work.wishes]
     try:
-        await render_panels([(w.panel_id, w.planned) for w in work.wishes], backend, finished=finished)
+        if ids:
+            await backend.check()
+        await render_panels(wishes, backend, finished=finished, report=report, job_of=job_of if ids else None)
     except asyncio.CancelledError:
         _record_cancelled(work, list(left.values()))
+        if ids:
+            for wish in left.values():
+                ids.forget(job_of(wish.panel_id, wish.planned))
         raise
     except BaseExceptionGroup as group:
         raise _first(group) from group
     finally:
         await backend.aclose()
+        if spent:
+            work.desk.tell("runpod-spent", usd=f"{sum(spent):.4f}")
     return len(failed)
+
+
+def _forget_told(work: Work, ids: FolderIds) -> None:
+    """Let pictures be sent anew of which the last run said that nobody knows what became of them.
+
+    That was said of one sending: its record goes with it, so that the next one is told of by itself.
+    """
+    for wish in work.wishes:
+        known, job = work.folder.record(wish.panel_id), job_of(wish.panel_id, wish.planned)
+        if known is None or known.status != "uncertain" or not ids.is_unanswered(job):
+            continue
+        if known.request_key == request_key(wish.planned.request):
+            ids.forget(job)
+            work.folder.add(known.model_copy(update={"status": "failed"}))
 
 
 def _first(group: BaseExceptionGroup[BaseException]) -> BaseException:
@@ -227,10 +277,13 @@ def _record_cancelled(work: Work, wishes: Sequence[Wish]) -> None:
 
 
 def _record(work: Work, wish: Wish, done: Rendered) -> RenderRecord:
-    desk, blank = work.desk, _blank(work, wish).model_copy(update={"seconds": round(done.seconds, 3)})
+    desk = work.desk
+    figures = {"seconds": round(done.seconds, 3), "cost": round(done.cost or 0.0, 6)}
+    blank = _blank(work, wish).model_copy(update=figures)
     if done.error is not None:
         problem = {"error": desk.explain(done.error), "error_code": done.error.error_code}
-        return blank.model_copy(update={"status": "failed", **problem})
+        status = "uncertain" if isinstance(done.error, UncertainError) else "failed"
+        return blank.model_copy(update={"status": status, **problem})
     if not done.pictures:
         return blank.model_copy(
             update={"status": "failed", "error": desk.words("no-pictures"), "error_code": "no-pictures"}

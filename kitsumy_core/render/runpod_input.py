@@ -6,7 +6,7 @@ import base64
 import hashlib
 import io
 import json
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any
 
 from PIL import Image
@@ -29,18 +29,49 @@ def name_of(data: bytes) -> str:
     return hashlib.sha256(data).hexdigest()[:32] + ".webp"
 
 
+def saving(graph: Graph, prefix: str) -> tuple[Graph, int]:
+    """Return the graph with pictures saved, and how many of its nodes save: workers return only saved ones.
+
+    Where nothing is saved, previews are.
+    """
+    count = sum(_saves(node) for node in graph.values())
+    if count:
+        return graph, count
+    previews = {key for key, node in graph.items() if node["class_type"] == "PreviewImage"}
+    saved = {
+        key: {**node, "class_type": "SaveImage", "inputs": {**node["inputs"], "filename_prefix": prefix}}
+        for key, node in graph.items()
+        if key in previews
+    }
+    return {**graph, **saved}, len(saved)
+
+
+def _saves(node: Mapping[str, Any]) -> bool:
+    return "filename_prefix" in node["inputs"] or "save" in str(node["class_type"]).lower()
+
+
 def packed(
-    graph: Graph, images: Mapping[str, bytes], *, execution: float, deadline: float, most: int = MOST_SENT
+    graph: Graph,
+    images: Mapping[str, bytes],
+    *,
+    execution: float,
+    deadline: float,
+    exact: Collection[str] = (),
+    most: int = MOST_SENT,
 ) -> bytes:
     """Return the body of a submission; `images` are encoded pictures by their names in the graph.
 
-    `execution` and `deadline` are seconds: the longest working time, and how long we wait in all. Raises
-    RejectedError if it does not fit, RenderFailedError for a picture that is none.
+    Those named in `exact` (masks) lose nothing. `execution` and `deadline` are seconds: the longest working
+    time, and how long we wait in all. Raises RejectedError if it does not fit, RenderFailedError for a
+    picture that is none.
     """
     length = 0
     for quality in QUALITIES if images else QUALITIES[:1]:
         body = _body(
-            graph, {name: _webp(data, quality) for name, data in images.items()}, execution, deadline
+            graph,
+            {name: _webp(data, quality, name in exact) for name, data in images.items()},
+            execution,
+            deadline,
         )
         length = len(body)
         if length <= most:
@@ -63,11 +94,11 @@ def _body(graph: Graph, images: Mapping[str, bytes], execution: float, deadline:
     return json.dumps({"input": given, "policy": policy}, ensure_ascii=False, separators=(",", ":")).encode()
 
 
-def _webp(data: bytes, quality: int) -> bytes:
-    """Return a picture as WebP; masks and drawings of few tones lose nothing."""
+def _webp(data: bytes, quality: int, exact: bool) -> bytes:
+    """Return a picture as WebP; grey ones and drawings of few colours lose nothing either."""
     picture_of(data)
     with Image.open(io.BytesIO(data)) as image:
-        exact = image.mode in ("1", "L", "P")
+        exact = exact or image.mode in ("1", "L", "P")
         clear = "A" in image.getbands() or "transparency" in image.info
         written = io.BytesIO()
         image.convert("RGBA" if clear else "RGB").save(

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 from kitsumy_core.errors import (
     LostJobError,
+    RejectedError,
     RenderFailedError,
     StalledError,
     UncertainError,
@@ -33,6 +34,8 @@ class Rhythm:
     health_every: float = 12.0
     execution: float = 600.0
     deadline: float = 1800.0
+    no_workers_after: float = 90.0
+    """After which an endpoint where nothing starts is held to have no workers at all."""
 
 
 class Following:
@@ -54,6 +57,15 @@ class Following:
         self._looked, self._note = 0.0, ""
         self.was_cold = False
         """Whether a worker had to start for this job."""
+
+    @property
+    def worked(self) -> float:
+        """Seconds since the job was first seen running; 0 if it was not."""
+        return time.monotonic() - self._started_at if self._started_at else 0.0
+
+    @property
+    def _name(self) -> str:
+        return f"{self._endpoint}/{self._job}"
 
     async def end(self) -> Answer:
         """Return the job's last answer.
@@ -77,6 +89,8 @@ class Following:
         except UnreachableError:
             self._failed += 1
             return None
+        except RejectedError as error:
+            raise UncertainError("runpod-lost-sight", **error.params, job=self._name) from None
         except LostJobError:
             self._unknown += 1
             if self._unknown > 2:
@@ -107,25 +121,28 @@ class Following:
         if not self._started_at:
             self._started_at, self._pause = time.monotonic(), self._rhythm.first
         silent = "runpod-silent" if self._failed > 2 else ""
-        worked = time.monotonic() - self._started_at
         if steps := steps_in(answer.output):
-            self._report(Progress("sampling", *steps, seconds=worked, note=silent))
+            self._report(Progress("sampling", *steps, seconds=self.worked, note=silent))
         else:
-            self._report(Progress("sampling", seconds=worked, note=silent))
+            self._report(Progress("sampling", seconds=self.worked, note=silent))
 
     async def _look(self) -> None:
         now = time.monotonic()
         if self._looked and now - self._looked < self._rhythm.health_every:
             return
         self._looked = now
-        self._note = note_of(await self._health())
+        health = await self._health()
+        self._note = note_of(health)
         self.was_cold = self.was_cold or self._note == "runpod-cold-start"
+        none_starts = health is not None and not health.initializing and not health.ready
+        if self.was_cold and none_starts and now - self._began > self._rhythm.no_workers_after:
+            self._note = self._note and "runpod-no-workers"
 
     def _give_up(self) -> None:
         known = {"server": f"RunPod {self._endpoint}", "endpoint": self._endpoint}
         seconds = round(self._rhythm.deadline)
         if self._failed:
-            raise UncertainError("runpod-outcome-unknown", seconds=seconds, **known)
+            raise UncertainError("runpod-outcome-unknown", seconds=seconds, job=self._name, **known)
         if self._started_at:
             raise RenderFailedError("runpod-deadline", seconds=seconds, **known)
         raise StalledError("runpod-deadline-queued", seconds=seconds, note=self._note, **known)

@@ -18,7 +18,6 @@ COMMANDS: Mapping[str, Text] = {
     "pages-unknown": N_("There is no page {given}; the book has {pages}."),
     "panels-unknown": N_("The book has no such panels: {panels}."),
     "backend-unknown": N_("There is no backend called “{name}”. Known: {known}."),
-    "backend-not-available": N_("Rendering on {name} is not available yet. Use sketch or comfyui."),
     "profile-unknown": N_("There is no level of detail called “{name}”. Known: {known}."),
     "style-unknown": N_("There is no style called “{name}”. Known: {known}."),
     "export-unknown": N_("There is no export format “{name}”. Available: {known}."),

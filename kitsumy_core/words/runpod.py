@@ -44,6 +44,8 @@ RUNPOD: Mapping[str, Text] = {
     ),
     "runpod-endpoint-unhealthy": N_("{endpoint}: its workers are unhealthy. Look at their log."),
     "runpod-not-configured": N_("RunPod is not set up; nothing needs it. Set RUNPOD_API_KEY to use it."),
+    "runpod-limited": N_("At most {limit} USD are spent on RunPod in 24 hours."),
+    "runpod-spent": N_("Cost at RunPod: {usd} USD."),
     "runpod-unreachable": N_("{server} does not answer ({problem}). Check the network; nothing was sent."),
     "runpod-busy": N_("{server} takes no more requests at the moment ({status}). Try again in a minute."),
     "runpod-answers-badly": N_(
@@ -55,11 +57,18 @@ RUNPOD: Mapping[str, Text] = {
         "Look into the RunPod console, then send it again or forget it."
     ),
     "runpod-outcome-unknown": N_(
-        "{server} was silent for {seconds} s: the picture may be done and paid for. Look again later."
+        "{server} was silent for {seconds} s: the picture may be done and paid for. "
+        "Look again later; its id there: {job}."
     ),
     "runpod-picture-unreachable": N_(
-        "The picture is done, but {host} does not hand it over ({problem}). Look again later."
+        "The picture is done, but {host} does not hand it over ({problem}). "
+        "Look again later; its id at RunPod: {job}."
     ),
+    "runpod-lost-sight": N_(
+        "{server} no longer shows the job ({status}): the picture may be done and paid for. "
+        "Check the key, then look again; its id there: {job}."
+    ),
+    "runpod-partial": N_("The worker sent fewer pictures than were asked for. See its log."),
     "runpod-deadline": N_(
         "{server} was not done after {seconds} s; the job was cancelled. "
         "Raise MAX_POLLING_DURATION or draw smaller."

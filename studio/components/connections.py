@@ -1,4 +1,4 @@
-"""List the ComfyUI servers, test each, and say what works and what is missing."""
+"""List the ComfyUI servers, test each and the RunPod endpoints, and say what works and what is missing."""
 
 from __future__ import annotations
 
@@ -19,6 +19,7 @@ from studio.texts import _, plain
 PATIENCE = 25.0
 """Seconds a test may take."""
 FOUND, ASKED = "connections-found", "connections-asked"
+RENTED = "runpod"
 
 Store = Callable[[tuple[str, ...]], None]
 
@@ -30,7 +31,7 @@ def servers(settings: Settings, editable: bool, store: Store) -> None:
         with st.container(border=True, gap="small", key=f"server-{index}"):
             _server(settings, hosts, index, host, editable, store)
     if len(hosts) > 1:
-        st.caption(_("Pictures are made on the first server of the list."))
+        st.caption(_("All of them share the work. Changes hold at once, also while pictures are made."))
     if editable:
         st.text_input(
             _("Add a server"),
@@ -48,15 +49,6 @@ def _server(
     rest = tuple(h for i, h in enumerate(hosts) if i != index)
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
         st.markdown(f"**{plain(masked(host))}**", width="stretch")
-        if editable and index:
-            st.button(
-                _("Make it the first"),
-                icon=":material/vertical_align_top:",
-                type="tertiary",
-                key=f"server-first-{index}",
-                on_click=store,
-                args=((host, *rest),),
-            )
         if editable and rest:
             st.button(
                 _("Take it off the list"),
@@ -80,13 +72,34 @@ def _server(
     _findings(st.session_state.get(FOUND, {}).get(host, ()))
 
 
+def rented(settings: Settings) -> None:
+    """Draw the test of the RunPod endpoints, with what it found below."""
+    st.button(
+        _("Test the endpoints"),
+        icon=":material/cloud_sync:",
+        key="runpod-test",
+        on_click=st.session_state.__setitem__,
+        args=(ASKED, RENTED),
+    )
+    if st.session_state.get(ASKED) == RENTED:
+        del st.session_state[ASKED]
+        with st.spinner(_("Asking RunPod…")):
+            st.session_state.setdefault(FOUND, {})[RENTED] = _ask(
+                "runpod", settings, settings.runpod_base_url
+            )
+    _findings(st.session_state.get(FOUND, {}).get(RENTED, ()))
+
+
 def look(settings: Settings, host: str) -> list[Finding]:
     """Return what works on a server and what is missing there; a mistake in its address is a finding too."""
+    return _ask("comfyui", settings.model_copy(update={"comfyui_hosts": (host,)}), host)
+
+
+def _ask(kind: str, settings: Settings, address: str) -> list[Finding]:
     running = services.current()
-    one = settings.model_copy(update={"comfyui_hosts": (host,)})
 
     async def ask() -> list[Finding]:
-        backend = pipeline.open_backend("comfyui", one, workflows=running.workflows)
+        backend = pipeline.open_backend(kind, settings, workflows=running.workflows)
         try:
             return await asyncio.wait_for(backend.check(), PATIENCE)
         finally:
@@ -97,7 +110,7 @@ def look(settings: Settings, host: str) -> list[Finding]:
     except KitsumyError as error:
         return [Finding(False, error.error_code, dict(error.params))]
     except TimeoutError:
-        return [Finding(False, "server-unreachable", {"server": masked(host)})]
+        return [Finding(False, "server-unreachable", {"server": masked(address)})]
     return found
 
 

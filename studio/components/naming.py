@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
+from kitsumy_core.messages import say
 from kitsumy_core.plan.book import Book
-from studio.texts import _
+from studio import state
+from studio.texts import _, plain
 
 
 def panel_name(book: Book, panel_id: str) -> str:
@@ -15,6 +20,16 @@ def panel_name(book: Book, panel_id: str) -> str:
     return _("A deleted panel")
 
 
+def server_label(name: str) -> str:
+    """Return a server's address as people say it: without http://, which would also make it a link."""
+    return name.removeprefix("http://").replace("://", " ")
+
+
+def in_words(code: str, params: Mapping[str, Any]) -> str:
+    """Say a code harmlessly inside Markdown; addresses of servers do not become links."""
+    return plain(say(code, params, state.language()).replace("http://", ""))
+
+
 def backend_name(kind: str) -> str:
     """Return a backend's name in words."""
-    return {"sketch": _("storyboard sketch"), "comfyui": "ComfyUI"}.get(kind, kind)
+    return {"sketch": _("storyboard sketch"), "comfyui": "ComfyUI", "runpod": "RunPod"}.get(kind, kind)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from contextlib import suppress
-from typing import Any
+from typing import Any, cast
 from uuid import uuid4
 
 import streamlit as st
@@ -21,6 +21,8 @@ from kitsumy_core.render.request import DiffusionRequest, SketchRequest, request
 from kitsumy_core.render.shot import shot_of
 from kitsumy_core.store import NewJob
 from studio import services, state
+from studio.components.forecast import about
+from studio.components.rented import is_set_up, say_how
 from studio.staleness import stale_panels
 from studio.texts import _, ngettext, plain
 
@@ -74,7 +76,7 @@ def choice(project_id: str, book: Book, issues: list[Issue]) -> None:
             type="primary",
             icon=":material/brush:",
             key="render-go",
-            disabled=not panel_ids,
+            disabled=not panel_ids or not is_set_up(services.current().settings, options.backend),
             on_click=start,
             args=(project_id, panel_ids, options),
         )
@@ -85,13 +87,17 @@ def _options() -> RenderOptions:
     with st.container(horizontal=True, vertical_alignment="bottom", key="render-options"):
         backend = st.segmented_control(
             _("Drawn by"),
-            ("sketch", "comfyui"),
+            ("sketch", "comfyui", "runpod"),
             default="sketch",
             required=True,
-            format_func=lambda b: {"sketch": _("Storyboard sketch"), "comfyui": "ComfyUI"}[b],
+            format_func=lambda b: {
+                "sketch": _("Storyboard sketch"),
+                "comfyui": "ComfyUI",
+                "runpod": "RunPod",
+            }[b],
             key="render-backend",
         )
-        if backend != "comfyui":
+        if backend is None or backend == "sketch":
             return RenderOptions("sketch")
         profile = st.selectbox(
             _("Detail"),
@@ -114,26 +120,34 @@ def _options() -> RenderOptions:
             _("New variant"), key="render-variant", help=_("Another random seed: a different picture")
         ):
             seed = uuid4().int % 2**32
-        st.button(_("Test the server"), icon=":material/lan:", key="render-test", on_click=_test)
-    _findings()
-    return RenderOptions("comfyui", profile or "final", workflow or "", seed=seed)
+        st.button(
+            _("Test the server"), icon=":material/lan:", key="render-test", on_click=_test, args=(backend,)
+        )
+    if not is_set_up(services.current().settings, backend):
+        say_how()
+    _findings(backend)
+    return RenderOptions(cast("pipeline.BackendName", backend), profile or "final", workflow or "", seed=seed)
 
 
-def _test() -> None:
+def _test(kind: str) -> None:
     running = services.current()
 
     async def look() -> list[Any]:
-        return await (await running.engine.backend("comfyui")).check()
+        backend = pipeline.open_backend(kind, running.settings, workflows=running.workflows)
+        try:
+            return await backend.check()
+        finally:
+            await backend.aclose()
 
     try:
-        st.session_state["findings"] = running.background.start(look()).result(timeout=20)
+        st.session_state[f"findings-{kind}"] = running.background.start(look()).result(timeout=20)
     except (KitsumyError, TimeoutError, asyncio.CancelledError) as error:
         text = explain(error, state.language()) if isinstance(error, KitsumyError) else _("No answer.")
         state.note(text, "error")
 
 
-def _findings() -> None:
-    for finding in st.session_state.get("findings", []):
+def _findings(kind: str) -> None:
+    for finding in st.session_state.get(f"findings-{kind}", []):
         icon = ":green[:material/check_circle:]" if finding.ok else ":red[:material/error:]"
         st.markdown(f"{icon} {plain(say(finding.code, finding.params, state.language()))}")
 
@@ -157,14 +171,7 @@ def _about_time(project_id: str, options: RenderOptions, count: int) -> str:
         return ""
     if options.backend == "sketch":
         return _("About {seconds} s, no GPU needed").format(seconds=max(1, round(count * 0.1)))
-    takes = services.current().store.takes(project_id)
-    known = sorted(take.seconds for take in takes if take.backend == options.backend and take.seconds > 0)
-    if not known:
-        return _("How long one picture takes is known after the first.")
-    minutes, seconds = divmod(round(known[len(known) // 2] * count / 2), 60)
-    return _("About {minutes} min {seconds} s, going by earlier pictures").format(
-        minutes=minutes, seconds=seconds
-    )
+    return about(project_id, options, count)
 
 
 def _seeded(book: Book, panel_id: str, options: RenderOptions) -> RenderOptions:

@@ -45,6 +45,31 @@ RUNPOD = (
         "number",
         N_("After this a picture has failed."),
     ),
+    Setting(
+        "runpod_execution_timeout",
+        N_("Longest work on one picture, in seconds"),
+        "number",
+        N_("RunPod itself stops a job after this, so that a worker that hangs is not paid for."),
+    ),
+    Setting(
+        "runpod_prices",
+        N_("Price per second, in USD"),
+        "text",
+        N_("One for all endpoints, or id=price for each, separated by commas."),
+        "0.00031",
+    ),
+    Setting(
+        "runpod_idle_timeout",
+        N_("Idle time of a worker, in seconds"),
+        "number",
+        N_("How long a worker stays on, and is paid, after its last job: as in the RunPod console."),
+    ),
+    Setting(
+        "runpod_spend_limit",
+        N_("Spend limit for 24 hours, in USD"),
+        "text",
+        N_("Nothing is sent that would pass it. Empty = no limit."),
+    ),
 )
 LANGUAGE_MODELS = (
     Setting("openai_api_key", N_("API key (OpenAI or compatible)"), "secret"),

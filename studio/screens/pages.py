@@ -8,6 +8,7 @@ from studio import editing, services, state
 from studio.components import header, page_tools
 from studio.components.empty import no_comic, no_pages
 from studio.components.guide import welcome
+from studio.components.in_sight import look_at_page
 from studio.components.issue_list import issue_list
 from studio.components.layout_editor import layout_editor
 from studio.components.layout_picker import layout_picker, layout_question
@@ -87,6 +88,7 @@ def show() -> None:
         no_comic()
         return
     header.comic_row(editing.book())
+    look_at_page()
     welcome()
     two_sides()
     with st.container(key="desk"):

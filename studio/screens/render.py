@@ -13,7 +13,8 @@ from studio.components.empty import no_comic
 from studio.components.mounts import component, fired
 from studio.components.naming import backend_name, panel_name
 from studio.components.render_choice import choice
-from studio.components.render_queue import queue
+from studio.components.render_queue import active, queue
+from studio.components.servers import servers, servers_folded
 from studio.staleness import stale_panels
 from studio.texts import _, ngettext, plain, short, when
 from studio.urls import panel_url, take_url
@@ -32,13 +33,26 @@ def show() -> None:
         return
     with st.container(border=True, key="render-choice"):
         choice(project_id, book, services.current().issues.of(book))
-    queue()
+    work()
     left, right = st.columns([5, 4], gap="large")
     with left:
         board()
     with right:
         takes()
     header.watch()
+
+
+def work() -> None:
+    """Show the queue, and beside it what each server does; servers without work fold away."""
+    if not active(str(state.project_id())):
+        queue()
+        servers_folded()
+        return
+    left, right = st.columns([5, 3], gap="medium")
+    with left:
+        queue()
+    with right:
+        servers()
 
 
 @st.fragment(key="board")

@@ -15,7 +15,7 @@ from kitsumy_core.messages import explain, languages, say
 from kitsumy_core.settings import load_settings, obsolete_names, origins, unknown_names
 from studio import services, state
 from studio.components import header
-from studio.components.connections import servers
+from studio.components.connections import rented, servers
 from studio.components.settings_facts import (
     CLUSTER,
     LANGUAGE_MODELS,
@@ -27,6 +27,7 @@ from studio.components.settings_facts import (
 )
 from studio.components.settings_rows import Desk, keep, origin, row
 from studio.components.styling import two_sides
+from studio.components.workflow_desk import workflows
 from studio.texts import _, plain
 
 
@@ -45,7 +46,8 @@ def show() -> None:
         (_("Studio"), _("Language and looks."), _studio),
         (_("Storage"), _("Where your comics and pictures are kept."), _storage),
         ("ComfyUI", _("Servers of your own that make pictures."), _comfyui),
-        ("RunPod", _not_used_yet(_("Rented servers that make pictures.")), _listed(RUNPOD)),
+        (_("Workflows"), _("Graphs of ComfyUI that pictures are made with."), _workflows),
+        ("RunPod", _("Rented servers that make pictures."), _runpod),
         (
             _("Language models"),
             _not_used_yet(_("Help with plans and translations.")),
@@ -152,6 +154,18 @@ def _comfyui(desk: Desk) -> None:
     servers(desk.settings, desk.is_ours("comfyui_hosts"), _keep_servers)
     origin(desk, "comfyui_hosts")
     row(desk, TIMEOUT)
+
+
+def _runpod(desk: Desk) -> None:
+    for setting in RUNPOD[:2]:
+        row(desk, setting)
+    rented(desk.settings)
+    for setting in RUNPOD[2:]:
+        row(desk, setting)
+
+
+def _workflows(desk: Desk) -> None:
+    workflows()
 
 
 def _keep_servers(hosts: tuple[str, ...]) -> None:

@@ -1,0 +1,202 @@
+"""Send jobs to RunPod's endpoints once each, keep their ids, find them again, take them back.
+
+An id is kept before and after sending: `endpoint/` says that something was sent and no answer is known yet,
+`endpoint/id` where to look, nothing that it surely was not accepted. What may have been accepted is never
+sent again by itself.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Mapping
+from contextlib import suppress
+from dataclasses import dataclass
+
+import structlog
+
+from kitsumy_core.errors import (
+    BackendError,
+    KitsumyError,
+    LostJobError,
+    RejectedError,
+    StoreError,
+    UncertainError,
+    UnreachableError,
+)
+from kitsumy_core.render.backend import Progress, RemoteIds, Report
+from kitsumy_core.render.request import DiffusionRequest
+from kitsumy_core.render.runpod_account import Account
+from kitsumy_core.render.runpod_http import Service
+from kitsumy_core.render.runpod_job import Rhythm
+from kitsumy_core.render.runpod_route import Endpoints, note_of, ranked
+from kitsumy_core.render.runpod_wire import Answer, Health
+
+log = structlog.get_logger()
+
+BUSY_PAUSES = (0.0, 2.0, 6.0)
+"""Seconds before each round of asking the endpoints to take a job."""
+HEALTH_KEPT = 10.0
+_WITHDRAW_WITHIN = 20.0
+
+
+@dataclass(frozen=True)
+class Sent:
+    """Where a job is: the endpoint, and the id the service gave."""
+
+    endpoint: str
+    id: str
+
+    def __str__(self) -> str:
+        return f"{self.endpoint}/{self.id}"
+
+
+class Sender:
+    """Works for one backend, on its event loop."""
+
+    def __init__(
+        self, service: Service, endpoints: Endpoints, ids: RemoteIds, account: Account, rhythm: Rhythm
+    ) -> None:
+        self._service, self._endpoints, self._ids = service, endpoints, ids
+        self._account, self._rhythm = account, rhythm
+        self._health: dict[str, tuple[float, Health | None]] = {}
+        self._withdrawals: set[asyncio.Task[None]] = set()
+
+    async def finish(self) -> None:
+        """Wait for cancellations that are on their way."""
+        if self._withdrawals:
+            await asyncio.wait(self._withdrawals, timeout=_WITHDRAW_WITHIN)
+
+    async def find(self, job_id: str) -> Sent | None:
+        """Return where a job is. Raises UncertainError if it was sent and no answer is known.
+
+        An id without an endpoint is what the writer read in RunPod's console.
+        """
+        known = await self._ids.find(job_id)
+        if not known:
+            return None
+        endpoint, named, job = known.strip().partition("/")
+        if named and not job:
+            raise UncertainError("runpod-unanswered", server=self._service.name, endpoint=endpoint)
+        if named:
+            return Sent(endpoint, job)
+        lost: LostJobError | None = None
+        for one in self._endpoints.all:
+            try:
+                await self._service.status(one, endpoint)
+                return Sent(one, endpoint)
+            except LostJobError as error:
+                lost = error
+        raise lost or LostJobError("runpod-expired", server=self._service.name, endpoint="?", job=endpoint)
+
+    async def send(self, job_id: str, request: DiffusionRequest, body: bytes, report: Report) -> Sent:
+        """Send a job to the first endpoint that takes it; only a sure refusal lets the next one be asked."""
+        report(Progress("waiting"))
+        refusal: BackendError | None = None
+        names = await self._order(request)
+        for pause in BUSY_PAUSES:
+            await asyncio.sleep(pause * self._rhythm.first)
+            for endpoint in names:
+                try:
+                    return await self._send_to(job_id, endpoint, body)
+                except (UnreachableError, RejectedError) as error:
+                    await self._ids.keep(job_id, "")
+                    refusal = error
+                    if isinstance(error, UnreachableError):
+                        continue
+                    if error.error_code not in ("runpod-endpoint-unknown", "runpod-id-invalid"):
+                        raise
+            if isinstance(refusal, RejectedError):
+                break
+            report(Progress("waiting", note="runpod-busy-waiting"))
+        assert refusal is not None
+        raise refusal
+
+    async def _order(self, request: DiffusionRequest) -> list[str]:
+        names = self._endpoints.for_request(request)
+        await asyncio.gather(*(self.look(name) for name in names))
+        meant = [name for name in names if self._endpoints.is_meant(name) and not self._is_stuck(name)]
+        others = [name for name in names if name not in meant]
+        typical = {name: self._account.typical(name, request) for name in others}
+        return meant + ranked(others, self.known_health(), typical)
+
+    def _is_stuck(self, endpoint: str) -> bool:
+        return note_of(self.known_health().get(endpoint)) not in ("", "runpod-cold-start")
+
+    async def _send_to(self, job_id: str, endpoint: str, body: bytes) -> Sent:
+        await self._ids.keep(job_id, f"{endpoint}/")
+        posting = asyncio.create_task(self._service.run(endpoint, body))
+        try:
+            sent = Sent(endpoint, (await asyncio.shield(posting)).id)
+        except asyncio.CancelledError:
+            await self._withdraw(job_id, endpoint, posting)
+            raise
+        keeping = asyncio.create_task(self._keep(job_id, sent))
+        try:
+            await asyncio.shield(keeping)
+        except asyncio.CancelledError:
+            await self.cancel(sent)
+            raise
+        return sent
+
+    async def _keep(self, job_id: str, sent: Sent) -> None:
+        """Keep the id of a job that is paid for; a store out of order does not give the job up."""
+        for pause in (0.2, 1.0, None):
+            try:
+                await self._ids.keep(job_id, str(sent))
+                return
+            except StoreError as error:
+                log.warning("id not kept", job=job_id, remote=str(sent), code=error.error_code)
+                if pause is not None:
+                    await asyncio.sleep(pause)
+
+    async def _withdraw(self, job_id: str, endpoint: str, posting: asyncio.Task[Answer]) -> None:
+        """Cancel a job whose submission has not been answered yet. Raises UncertainError if it never is."""
+        await asyncio.wait({posting}, timeout=_WITHDRAW_WITHIN)
+        if not posting.done():
+            posting.cancel()
+            raise UncertainError("runpod-unanswered", server=self._service.name, endpoint=endpoint)
+        error = posting.exception()
+        if isinstance(error, UncertainError):
+            raise error
+        if error is None:
+            sent = Sent(endpoint, posting.result().id)
+            await self._keep(job_id, sent)
+            await self.cancel(sent)
+
+    async def cancel(self, sent: Sent) -> None:
+        """Cancel a job on the service, in the background if need be; cancelling us again does not stop it."""
+
+        async def take_back() -> None:
+            for pause in (0.5, 2.0, None):
+                try:
+                    await self._service.cancel(sent.endpoint, sent.id)
+                    return
+                except BackendError as error:
+                    log.warning("not cancelled yet", remote=str(sent), code=error.error_code)
+                    if pause is not None:
+                        await asyncio.sleep(pause * self._rhythm.first)
+
+        task = asyncio.create_task(take_back())
+        self._withdrawals.add(task)
+        task.add_done_callback(self._withdrawals.discard)
+        await asyncio.wait({task}, timeout=_WITHDRAW_WITHIN)
+
+    async def look(self, endpoint: str) -> Health | None:
+        """Return how an endpoint's workers are, not older than a few seconds; None if it does not say."""
+        at, known = self._health.get(endpoint, (0.0, None))
+        if at and time.monotonic() - at < min(HEALTH_KEPT, self._rhythm.health_every):
+            return known
+        with suppress(KitsumyError):
+            return await self.health(endpoint)
+        self._health[endpoint] = (time.monotonic(), None)
+        return None
+
+    async def health(self, endpoint: str) -> Health:
+        """Ask how an endpoint's workers are. Raises BackendErrors."""
+        found = await self._service.health(endpoint)
+        self._health[endpoint] = (time.monotonic(), found)
+        return found
+
+    def known_health(self) -> Mapping[str, Health | None]:
+        return {endpoint: health for endpoint, (_at, health) in self._health.items()}
