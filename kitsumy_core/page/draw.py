@@ -41,14 +41,20 @@ def draw_page(
     offset = page.bleed if with_bleed else 0.0
     width = max(1, round((page.trim.width + 2 * offset) * scale))
     height = max(1, round((page.trim.height + 2 * offset) * scale))
-    picture = Image.new("RGB", (width, height), page.background)
-    panels = sorted(page.panels, key=lambda p: p.z)
+    key = ("under", page.panels, page.background, (width, height), offset)
+    known: Image.Image | None = cache.get(key) if cache else None
+    picture = known.copy() if known else Image.new("RGB", (width, height), page.background)
+    panels = () if known else sorted(page.panels, key=lambda p: p.z)
+    complete = True
     for panel, art in zip(panels, art_tiles(panels, load, scale, offset, cache), strict=True):
+        complete = complete and art is not None
         state: FrameState = "drawn" if art else "missing" if panel.image else "empty"
         words = empty_text(panel, state) if empty_text and panel.id and not art else ""
         tile = art or frame_tile(panel, scale, offset, state, words, lettered(page, panel.id))
         picture.paste(tile.image, tile.at, tile.mask)
         draw_border(picture, panel, scale, offset, state)
+    if cache and complete and not known:
+        cache.put(key, picture.copy(), 3 * width * height)
     for layer in lettering_layers(page, scale, offset, cache):
         picture.paste(layer.color, layer.at, layer.mask)
     return picture
@@ -79,7 +85,7 @@ def _stamped(entry: Lettering, scale: float, offset: float, cache: DrawCache | N
     key = ("stamp", entry.shape, entry.tails, entry.fill, entry.stroke, entry.text, scale, offset)
     layers: list[Layer] | None = cache.get(key)
     if layers is None:
-        layers = stamp(entry, scale, offset)
+        layers = stamp(entry, scale, offset, cache)
         cache.put(key, layers, sum(layer.mask.width * layer.mask.height for layer in layers))
     return layers
 

@@ -18,6 +18,7 @@ from studio.components.ask_model import ask_model
 from studio.components.cast_cards import action, choose, reorder
 from studio.components.cast_facts import uses_of_character
 from studio.components.character_pictures import character_pictures
+from studio.components.font_choice import EDITION, character_font
 from studio.editing import changed, seed
 from studio.texts import _, plain, short
 
@@ -35,7 +36,7 @@ def character_form(book: Book, character: Character) -> None:
     """Draw the form of one character. Every widget commits one edit."""
     node = key_of("character", character.id)
     chapters = book.plan.chapters
-    editing.forget_fields([node, *(key_of("chapter", chapter.id) for chapter in chapters)])
+    editing.forget_fields([node, EDITION, *(key_of("chapter", chapter.id) for chapter in chapters)])
     _buttons(book, character)
     left, right = st.columns([2, 3])
     with left:
@@ -65,6 +66,7 @@ def character_form(book: Book, character: Character) -> None:
         _("Voice"),
         _("How they talk: short, formal, with a stammer"),
     )
+    character_font(book, character.id)
     st.markdown("**" + _("Where they appear") + "**")
     uses = uses_of_character(book.plan, character.id)
     if uses:

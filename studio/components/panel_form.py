@@ -354,6 +354,7 @@ def _details(node: str, panel: Panel) -> None:
         on_change=changed,
         args=(node, "kitsumy.prompt"),
     )
+    _room_for_words(node, panel)
     st.number_input(
         _("Seed (−1 = random, empty = derived)"),
         min_value=-1,
@@ -363,4 +364,29 @@ def _details(node: str, panel: Panel) -> None:
         key=seed(node, "kitsumy.seed", panel.kitsumy.seed),
         on_change=changed,
         args=(node, "kitsumy.seed"),
+    )
+
+
+def _room_for_words(node: str, panel: Panel) -> None:
+    """Choose where the picture keeps quiet space for words; usually it follows from the balloons."""
+    names = {
+        "top": _("above"),
+        "bottom": _("below"),
+        "left": _("on the left"),
+        "right": _("on the right"),
+        "top-left": _("above on the left"),
+        "top-right": _("above on the right"),
+        "bottom-left": _("below on the left"),
+        "bottom-right": _("below on the right"),
+    }
+    value = panel.kitsumy.quiet
+    st.selectbox(
+        _("Room for words in the picture"),
+        [*names, *([value] if value and value not in names else [])],
+        index=None,
+        format_func=lambda place: names.get(place, place),
+        placeholder=_("Where the balloons will lie"),
+        key=seed(node, "kitsumy.quiet", value or None),
+        on_change=changed,
+        args=(node, "kitsumy.quiet"),
     )
