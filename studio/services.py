@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from kitsumy_core import pipeline
+from kitsumy_core.export.shelf import Shelf
 from kitsumy_core.render.backend import Backend
 from kitsumy_core.render.engine import Engine
 from kitsumy_core.render.library import Workflows
@@ -60,9 +61,11 @@ class Services:
     pictures: Pictures
     workflows: Workflows
     background: Background
+    shelf: Shelf
 
     def stop(self) -> None:
-        """Withdraw running jobs from their servers, close the loop and the store."""
+        """End exports, withdraw running jobs from their servers, close the loop and the store."""
+        self.shelf.stop()
         self.background.close()
         self.store.close()
 
@@ -122,4 +125,5 @@ def _build(settings: Settings) -> Services:
     engine = Engine(store, _opener(settings, store, workflows))
     background = Background()
     background.start(engine.run())
-    return Services(settings, store, engine, Pictures(store), workflows, background)
+    shelf = Shelf(settings.data_dir / "exports")
+    return Services(settings, store, engine, Pictures(store), workflows, background, shelf)

@@ -7,13 +7,13 @@ from typing import NamedTuple
 import streamlit as st
 
 from kitsumy_core.errors import KitsumyError
+from kitsumy_core.export.names import file_title
 from kitsumy_core.messages import explain
 from kitsumy_core.plan.book import Book
 from kitsumy_core.plan.edits import edit
-from kitsumy_core.plan.files import MAX_BYTES, Repair, read_plan
+from kitsumy_core.plan.files import MAX_BYTES, Repair, read_plan, write_plan
 from kitsumy_core.plan.models import ComicPlan, Dialogue, Page, Panel
 from studio import editing, services, state
-from studio.components import exports
 from studio.components.differences import difference
 from studio.components.differences_view import differences_view
 from studio.texts import _, plain, short
@@ -41,12 +41,11 @@ def plan_tools(book: Book) -> None:
     with out:
         st.subheader(_("Take the plan out"), anchor=False)
         st.caption(_("The story as JSON, which any Kitsumy tool reads. Pictures are not in it."))
-        made = exports.make("plan", project_id, book)
         st.download_button(
             _("Download the plan"),
-            data=made.data,
-            file_name=made.name,
-            mime=made.mime,
+            data=lambda: write_plan(services.current().store.head(project_id).book.plan).encode(),
+            file_name=f"{file_title(book.plan.title)}.json",
+            mime="application/json",
             icon=":material/download:",
             on_click="ignore",
             key="plan-download",
