@@ -12,6 +12,9 @@ from kitsumy_core.page.document import ComicDocument
 from kitsumy_core.page.faces import Face, face_of
 from kitsumy_core.page.vector import Run, letters
 
+_FEATURES = ["calt", "ccmp", "kern", "liga", "locl", "mark", "mkmk", "rlig"]
+"""What HarfBuzz applies by itself: the drawn page shows these and no others."""
+
 README = """These fonts set the words of this comic. Install them before you open the files in an editor,
 so that the lettering keeps its shapes. They are free to use and to share under the SIL Open Font License,
 whose texts lie beside them.
@@ -48,7 +51,7 @@ def subset(face: Face, signs: str) -> bytes:
     from fontTools import subset as subsetting
     from fontTools.ttLib import TTFont
 
-    options = subsetting.Options(layout_features=["*"], hinting=False, notdef_outline=True)
+    options = subsetting.Options(layout_features=_FEATURES, hinting=False, notdef_outline=True)
     font = TTFont(BytesIO(_file(face.file)))
     worker = subsetting.Subsetter(options)
     worker.populate(text=signs + "\u00a0 ")

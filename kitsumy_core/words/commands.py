@@ -54,9 +54,6 @@ COMMANDS: Mapping[str, Text] = {
         "Pictures that could not be read (page/panel), {n} in all: {panels}. Their frames are crossed out in "
         "the file. Render them again or restore a backup."
     ),
-    "webtoon-too-large": N_(
-        "Together the slices have {size} MB; WEBTOON takes {limit} MB an episode. Publish it in parts."
-    ),
     "bundle-images-missing": N_("{n} images of the project are lost and not in the bundle: {images}."),
     "migrated": N_("The database is up to date."),
 }

@@ -241,7 +241,8 @@ def _progress(export: Export) -> None:
         if export.state == "queued":
             st.progress(0.0, text=_("Waiting for its turn"))
         elif export.total > 1:
-            text = _("Page {n} of {total}").format(n=min(export.done + 1, export.total), total=export.total)
+            number = min(export.done + 1, export.total)
+            text = _("Page {n} of {total}").format(n=number, total=export.total)
             st.progress(export.done / export.total, text=text)
         else:
             st.progress(0.0, text=_("At work"))
@@ -255,11 +256,8 @@ def _progress(export: Export) -> None:
 
 
 def _link(export: Export) -> str:
-    address = escape(export_url(export.project_id, export.id))
-    return (
-        f'<a class="take-away" href="{address}" download="{escape(export.name)}">'
-        f"{escape(_('Download'))}</a>{_STYLE}"
-    )
+    address, label = escape(export_url(export.project_id, export.id)), escape(_("Download"))
+    return f'<a class="take-away" href="{address}" download="{escape(export.name)}">{label}</a>{_STYLE}'
 
 
 _STYLE = """<style>
