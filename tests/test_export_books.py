@@ -172,9 +172,7 @@ def test_a_panel_that_is_too_high_is_cut_where_nothing_is() -> None:
     draw = ImageDraw.Draw(tall)
     for y in range(0, 1900, 4):
         if not 1000 <= y <= 1060:
-            draw.line(
-                [(x, y + (x // 7) % 3) for x in range(0, WIDTH, 7)], fill=(x_color := (y % 200, 10, 90))
-            )
+            draw.line([(x, y + (x // 7) % 3) for x in range(0, WIDTH, 7)], fill=(y % 200, 10, 90))
     first = next(iter(slices(iter([Strip(tall, 0)]))))
     assert 1000 <= first.image.height <= 1064
 
