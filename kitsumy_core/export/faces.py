@@ -5,15 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from functools import lru_cache
 from importlib import resources
-from io import BytesIO
 
 from kitsumy_core.export.archive import Entry
 from kitsumy_core.page.document import ComicDocument
 from kitsumy_core.page.faces import Face, face_of
 from kitsumy_core.page.vector import Run, letters
-
-_FEATURES = ["calt", "ccmp", "kern", "liga", "locl", "mark", "mkmk", "rlig"]
-"""What HarfBuzz applies by itself: the drawn page shows these and no others."""
 
 README = """These fonts set the words of this comic. Install them before you open the files in an editor,
 so that the lettering keeps its shapes. They are free to use and to share under the SIL Open Font License,
@@ -48,17 +44,12 @@ def font_files(document: ComicDocument, folder: str = "fonts/") -> list[Entry]:
 @lru_cache(maxsize=32)
 def subset(face: Face, signs: str) -> bytes:
     """Return a face as TrueType with the glyphs that these characters need, alternates included."""
-    from fontTools import subset as subsetting
-    from fontTools.ttLib import TTFont
+    import uharfbuzz
 
-    options = subsetting.Options(layout_features=_FEATURES, hinting=False, notdef_outline=True)
-    font = TTFont(BytesIO(_file(face.file)))
-    worker = subsetting.Subsetter(options)
-    worker.populate(text=signs + "\u00a0 ")
-    worker.subset(font)
-    target = BytesIO()
-    font.save(target)
-    return target.getvalue()
+    wanted = uharfbuzz.SubsetInput()
+    wanted.unicode_set.update(ord(sign) for sign in f"{signs} \u00a0")
+    made = uharfbuzz.subset(uharfbuzz.Face(uharfbuzz.Blob(_file(face.file))), wanted)
+    return bytes(made.blob.data)
 
 
 def _file(name: str) -> bytes:
