@@ -562,7 +562,7 @@ def test_a_bundle_of_a_file_opens_as_a_project_with_its_pictures(tmp_path: Path)
     store.close()
 
 
-@pytest.mark.parametrize("formats", ["pdf", "png,epub", "exe", "", ",", "png;cbz"])
+@pytest.mark.parametrize("formats", ["mobi", "png,pdfx", "exe", "", ",", "png;cbz"])
 def test_a_format_that_is_not_there_is_refused_before_anything_is_written(
     tmp_path: Path, formats: str
 ) -> None:

@@ -168,8 +168,11 @@ def test_sketches_are_rendered_picked_and_taken_away_as_cbz(open_page: Open, tmp
     page.get_by_role("link", name="Export").click(delay=60)
     settled(page)
     page.get_by_text("panels show storyboard sketches").wait_for()
+    click(page, "make-cbz")
+    ready = page.locator(".st-key-export-cbz a.take-away")
+    ready.wait_for(timeout=60_000)
     with page.expect_download(timeout=60_000) as download:
-        page.locator(".st-key-download-cbz button").click(delay=60)
+        ready.click()
     target = tmp_path / "comic.cbz"
     download.value.save_as(target)
     with zipfile.ZipFile(target) as archive:
