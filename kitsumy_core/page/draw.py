@@ -43,13 +43,15 @@ def draw_page(
     height = max(1, round((page.trim.height + 2 * offset) * scale))
     picture = Image.new("RGB", (width, height), page.background)
     panels = sorted(page.panels, key=lambda p: p.z)
-    for panel, art in zip(panels, art_tiles(panels, load, scale, offset, cache), strict=True):
+    tiles = art_tiles(panels, load, scale, offset, cache)
+    letters = lettering_layers(page, scale, offset, cache)  # while threads make the pictures
+    for panel, art in zip(panels, tiles, strict=True):
         state: FrameState = "drawn" if art else "missing" if panel.image else "empty"
         words = empty_text(panel, state) if empty_text and panel.id and not art else ""
         tile = art or frame_tile(panel, scale, offset, state, words, _lettered(page, panel.id))
-        picture.paste(tile.image, tile.at, tile.mask)
+        tile.paste(picture)
         draw_border(picture, panel, scale, offset, state)
-    for layer in lettering_layers(page, scale, offset, cache):
+    for layer in letters:
         picture.paste(layer.color, layer.at, layer.mask)
     return picture
 
