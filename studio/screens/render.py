@@ -8,10 +8,10 @@ from kitsumy_core.plan.book import Book
 from kitsumy_core.plan.edits import edit
 from kitsumy_core.store import Take
 from studio import editing, services, state
-from studio.components import header, page_tools
-from studio.components.empty import no_comic
+from studio.components import header
 from studio.components.mounts import component, fired
 from studio.components.naming import backend_name, panel_name
+from studio.components.opening import opened_comic
 from studio.components.render_choice import choice
 from studio.components.render_queue import queue
 from studio.staleness import stale_panels
@@ -20,13 +20,9 @@ from studio.urls import panel_url, take_url
 
 
 def show() -> None:
-    project_id = state.project_id()
-    header.page_setup()
-    if project_id is None or not page_tools.exists(project_id):
-        no_comic()
+    book, project_id = opened_comic(), state.project_id()
+    if book is None or project_id is None:
         return
-    book = editing.book()
-    header.comic_row(book)
     if not any(True for _panel in book.plan.panels()):
         st.info(_("There are no panels yet: add some on the Pages screen."), icon=":material/info:")
         return
