@@ -45,18 +45,20 @@ def draw_page(
     key = ("under", page.panels, page.background, (width, height), offset)
     known: Image.Image | None = cache.get(key) if cache else None
     picture = known.copy() if known else Image.new("RGB", (width, height), page.background)
-    panels = () if known else sorted(page.panels, key=lambda p: p.z)
+    panels = [] if known else sorted(page.panels, key=lambda p: p.z)
+    tiles = art_tiles(panels, load, scale, offset, cache)
+    letters = lettering_layers(page, scale, offset, cache)  # while threads make the pictures
     complete = True
-    for panel, art in zip(panels, art_tiles(panels, load, scale, offset, cache), strict=True):
+    for panel, art in zip(panels, tiles, strict=True):
         complete = complete and art is not None
         state: FrameState = "drawn" if art else "missing" if panel.image else "empty"
         words = empty_text(panel, state) if empty_text and panel.id and not art else ""
         tile = art or frame_tile(panel, scale, offset, state, words, lettered(page, panel.id))
-        picture.paste(tile.image, tile.at, tile.mask)
+        tile.paste(picture)
         draw_border(picture, panel, scale, offset, state)
     if cache and complete and not known:
         cache.put(key, picture.copy(), 3 * width * height)
-    for layer in lettering_layers(page, scale, offset, cache):
+    for layer in letters:
         picture.paste(layer.color, layer.at, layer.mask)
     return picture
 

@@ -7,23 +7,19 @@ import streamlit as st
 from kitsumy_core.export.formats import FORMATS
 from kitsumy_core.pipeline import RenderOptions
 from kitsumy_core.plan.book import Book
-from studio import editing, services, state
-from studio.components import header, page_tools
-from studio.components.empty import no_comic
+from studio import services, state
+from studio.components import header
 from studio.components.exports import BUNDLE, OFFERS, card
+from studio.components.opening import opened_comic
 from studio.components.render_choice import start
 from studio.staleness import stale_panels
 from studio.texts import _, ngettext
 
 
 def show() -> None:
-    project_id = state.project_id()
-    header.page_setup()
-    if project_id is None or not page_tools.exists(project_id):
-        no_comic()
+    book, project_id = opened_comic(), state.project_id()
+    if book is None or project_id is None:
         return
-    book = editing.book()
-    header.comic_row(book)
     st.header(_("Export"), anchor=False)
     _missing(book)
     _offers()

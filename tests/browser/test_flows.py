@@ -14,7 +14,7 @@ from playwright.sync_api import Browser, Page, expect
 
 from kitsumy_core.pipeline import samples
 from kitsumy_core.plan.files import read_plan
-from tests.browser.conftest import Studio, settled
+from tests.browser.conftest import Studio, saved, settled
 
 pytestmark = pytest.mark.browser
 Open = Callable[[str], Page]
@@ -88,8 +88,7 @@ def test_typing_changes_the_page_picture_without_leaving_the_field_and_survives_
     after = new_picture(page, before)
     assert after != before
     assert page.evaluate("document.activeElement.tagName") == "TEXTAREA"
-    page.wait_for_timeout(1300)
-    settled(page)
+    saved(page)
     page.reload()
     settled(page)
     assert action_field(page).input_value().endswith("A gull lands on the rail.")
