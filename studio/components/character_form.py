@@ -13,6 +13,7 @@ from kitsumy_core.plan.models import Chapter, Character
 from studio import editing
 from studio.components import cast_delete
 from studio.components.appearances import appearances
+from studio.components.bound import server_choice
 from studio.components.cast_cards import action, choose, reorder
 from studio.components.cast_facts import uses_of_character
 from studio.editing import changed, seed
@@ -61,6 +62,7 @@ def character_form(book: Book, character: Character) -> None:
         _("Voice"),
         _("How they talk: short, formal, with a stammer"),
     )
+    server_choice(node, character)
     st.markdown("**" + _("Where they appear") + "**")
     uses = uses_of_character(book.plan, character.id)
     if uses:
