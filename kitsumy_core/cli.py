@@ -82,7 +82,10 @@ def plan(
     style: Annotated[str, typer.Option(help="How it looks: words, or a style's name.")] = "",
     max_pages: Annotated[int, typer.Option(help="How many pages, 1 to 20.")] = 5,
     language: Annotated[str, typer.Option(help="Language of the comic.")] = "uk",
-    planner: Annotated[str, typer.Option(help="beats (without AI), openai, ollama or compatible.")] = "beats",
+    planner: Annotated[
+        str,
+        typer.Option(help="beats (without AI), openai, ollama or compatible; default: what is configured."),
+    ] = "",
     output: Annotated[
         Path | None, typer.Option("-o", "--output", metavar="FILE", help="Default: stdout.")
     ] = None,
@@ -90,7 +93,7 @@ def plan(
     """Draft a plan from an idea."""
     from kitsumy_core.commands import plan as command
 
-    command.run(desk(), idea, style, max_pages, language, planner, output)
+    raise typer.Exit(command.run(desk(), idea, style, max_pages, language, planner, output))
 
 
 @app.command()
@@ -111,13 +114,14 @@ def render(
     profile: Annotated[str, typer.Option(help="sketch, mid, final or direct_final.")] = "final",
     workflow: Annotated[str, typer.Option(metavar="NAME|FILE", help="Workflow to render with.")] = "",
     style: Annotated[str, typer.Option(metavar="ID", help="Style instead of the plan's own.")] = "",
+    metadata: Annotated[bool, typer.Option(help="Write prompt and seed into the pictures.")] = True,
 ) -> None:
     """Render the panels of a plan as images; a second run renders only what changed."""
     from kitsumy_core.commands import render as command
 
     at = desk()
     options = command.options_of(at, backend, profile, workflow, style)
-    raise typer.Exit(command.run(at, plan, out, pages, panels, options))
+    raise typer.Exit(command.run(at, plan, out, pages, panels, options, metadata))
 
 
 @app.command()

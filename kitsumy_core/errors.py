@@ -11,6 +11,11 @@
     |   |-- NotFoundError           no such project, revision, take or image
     |   |-- NewerDataError          written by a newer program
     |   `-- StorageError            disk full, no permission, damaged image
+    |-- ModelError                  a language model did not give what was asked
+    |   |-- ModelAwayError          it does not answer, stopped answering, or is too busy
+    |   |-- ModelSetupError         wrong address, key or model, or no money left: nothing a retry mends
+    |   |-- ModelRejectedError      it refuses the request, for example a parameter or its length
+    |   `-- ModelAnswerError        it answered, but with nothing that can be used
     `-- BackendError                a render did not come about
         |-- UnreachableError        the server does not answer
         |-- MissingResourcesError   nodes or models the graph needs are not on the server
@@ -85,6 +90,33 @@ class NewerDataError(StoreError):
 class StorageError(StoreError):
     code = "storage"
     retryable = True
+
+
+class ModelError(KitsumyError):
+    """`detail` in params is what the server said, shortened; shown as data, never as markup."""
+
+    code = "llm"
+
+
+class ModelAwayError(ModelError):
+    """`after` in params is how many seconds the server asks to wait."""
+
+    code = "llm-away"
+    retryable = True
+
+
+class ModelSetupError(ModelError):
+    code = "llm-setup"
+
+
+class ModelRejectedError(ModelError):
+    """`status` in params is the HTTP status."""
+
+    code = "llm-rejected"
+
+
+class ModelAnswerError(ModelError):
+    code = "llm-answer"
 
 
 class BackendError(KitsumyError):

@@ -17,8 +17,11 @@ from kitsumy_core.errors import KitsumyError
 from kitsumy_core.words.commands import COMMANDS
 from kitsumy_core.words.doctor import DOCTOR
 from kitsumy_core.words.input import INPUT
+from kitsumy_core.words.layouts import GROUP_NAMES, LIBRARY_NAMES
 from kitsumy_core.words.marking import N_, Text
 from kitsumy_core.words.plan import FIXES, ISSUES, LAYOUT_NAMES, REPAIRS
+from kitsumy_core.words.planner import PLANNER
+from kitsumy_core.words.proof import PROOF
 from kitsumy_core.words.quality import QUALITY
 from kitsumy_core.words.render import RENDER
 from kitsumy_core.words.runpod import RUNPOD
@@ -72,8 +75,13 @@ def explain(error: KitsumyError, language: str = DEFAULT_LANGUAGE) -> str:
 
 def layout_name(layout: str, language: str = DEFAULT_LANGUAGE) -> str:
     """Return the name of a layout in words; an unknown one is its own name."""
-    text = LAYOUT_NAMES.get(layout)
+    text = LAYOUT_NAMES.get(layout) or LIBRARY_NAMES.get(layout)
     return catalogue(language).gettext(text) if text else layout
+
+
+def layout_group(tag: str, language: str = DEFAULT_LANGUAGE) -> str:
+    """Return the name of a group of layouts."""
+    return catalogue(language).gettext(GROUP_NAMES[tag]) if tag in GROUP_NAMES else tag
 
 
 class _Facts(dict[str, Any]):
@@ -82,7 +90,7 @@ class _Facts(dict[str, Any]):
 
 
 def _shown(value: Any, language: str) -> Any:
-    if isinstance(value, str) and value in LAYOUT_NAMES:
+    if isinstance(value, str) and (value in LAYOUT_NAMES or value in LIBRARY_NAMES):
         return layout_name(value, language)
     if isinstance(value, Mapping):
         where = value.get("where")
@@ -98,12 +106,14 @@ TEXTS: Mapping[str, Text] = {
     **FIXES,
     **REPAIRS,
     **QUALITY,
+    **PROOF,
     **INPUT,
     **STORE,
     **RENDER,
     **RUNPOD,
     **COMMANDS,
     **DOCTOR,
+    **PLANNER,
 }
 """What every code says."""
 

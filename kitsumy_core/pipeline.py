@@ -6,7 +6,7 @@
 2. `check_book`    the book's problems, with fixes that are edits
 3. `planned`       a panel becomes a shot, and the shot a request for a backend
 4. `render_panels` requests become pictures; the studio's engine does the same from its ledger
-5. `compose_book`  book and chosen takes become a document: composed, lettered pages
+5. `compose_book`  book and chosen takes become a document: composed, lettered pages; `proof` looks for flaws
 6. `draw`          a page of the document becomes pixels; `export` packs them
 
 Every step takes values and returns values; what is drawn and what is exported come from the same document.
@@ -16,22 +16,27 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal, NamedTuple
+from types import MappingProxyType
+from typing import TYPE_CHECKING, NamedTuple
 from uuid import uuid4
 
 from kitsumy_core.errors import KitsumyError, NotFoundError, UsageError
 from kitsumy_core.page.compose import TakeImage, compose
 from kitsumy_core.page.document import ComicDocument, PageBox
 from kitsumy_core.page.sizes import panel_box, render_size
-from kitsumy_core.plan.book import MAIN, Book
+from kitsumy_core.plan.book import MAIN, Book, find_panel
 from kitsumy_core.plan.check import Issue, check
 from kitsumy_core.render.backend import Backend, Picture, Progress, RemoteIds
 from kitsumy_core.render.library import Workflows, requirements
-from kitsumy_core.render.profiles import PROFILES, request_for
-from kitsumy_core.render.prompt import PromptWarning, compose_prompt
+from kitsumy_core.render.planning import BackendName as BackendName  # noqa: PLC0414 - part of this door
+from kitsumy_core.render.planning import Materials, plan_request
+from kitsumy_core.render.planning import RenderOptions as RenderOptions  # noqa: PLC0414
+from kitsumy_core.render.profiles import PROFILES, Profile, WorkflowFacts
+from kitsumy_core.render.prompt import PromptWarning
 from kitsumy_core.render.request import DiffusionRequest, SketchRequest
 from kitsumy_core.render.shot import Shot, shot_of
-from kitsumy_core.render.styles import STYLES, find_style
+from kitsumy_core.render.styles import STYLES, Style
+from kitsumy_core.render.translate import Translator
 from kitsumy_core.render.workflow import facts_of
 from kitsumy_core.settings import Settings
 
@@ -39,21 +44,9 @@ if TYPE_CHECKING:
     from PIL.Image import Image
 
     from kitsumy_core.page.cache import DrawCache
+    from kitsumy_core.page.flaws import Flaw
 
-BackendName = Literal["sketch", "comfyui", "runpod"]
 SKETCH_LONG_SIDE = 1024
-
-
-class RenderOptions(NamedTuple):
-    """How to render: where, how finely, with which graph and style ("" = the plan's own)."""
-
-    backend: BackendName = "sketch"
-    profile: str = "final"
-    workflow: str = ""
-    style_id: str = ""
-    seed: int | None = None
-    source: str = ""
-    """Hash of the take that a refining profile starts from."""
 
 
 class Planned(NamedTuple):
@@ -98,28 +91,39 @@ def check_writing(book: Book) -> list[Issue]:
     return quality(book, detect)
 
 
-def planned(book: Book, panel_id: str, options: RenderOptions, workflows: Workflows | None = None) -> Planned:
-    """Return the shot of a panel and its request. Raises NotFoundError, UsageError, WorkflowError."""
-    box = panel_box(book, panel_id)
-    shot = shot_of(book, panel_id, box) if box else None
-    if box is None or shot is None:
+def planned(
+    book: Book,
+    panel_id: str,
+    options: RenderOptions,
+    workflows: Workflows | None = None,
+    *,
+    styles: Mapping[str, Style] = STYLES,
+    profiles: Mapping[str, Profile] = PROFILES,
+    translations: Mapping[str, str] = MappingProxyType({}),
+) -> Planned:
+    """Return the shot of a panel and its request. `translations` maps texts of the plan to English.
+
+    Raises NotFoundError, UsageError, WorkflowError.
+    """
+    shot, found = shot_in(book, panel_id), find_panel(book.plan, panel_id)
+    if found is None or shot is None:
         raise NotFoundError("panel-not-found", panel=panel_id)
     if options.backend == "sketch":
         return Planned(shot, sketch_request(shot))
-    profile = PROFILES.get(options.profile)
-    if profile is None:
-        raise UsageError("profile-unknown", name=options.profile, known=list(PROFILES))
-    style = STYLES.get(options.style_id or shot.style_id) or find_style(shot.style.text)
-    name = options.workflow or _own_workflow(book, panel_id) or "text2img"
-    facts = facts_of(name, (workflows or Workflows()).load(name))
-    prompt = compose_prompt(shot, style)
-    request = request_for(
-        *(shot, profile, facts, prompt.text, prompt.negative),
-        seed=options.seed,
-        source=options.source,
-        backend=options.backend,
-    )
-    return Planned(shot, request, prompt.warnings)
+    library = workflows or Workflows()
+
+    def facts(name: str) -> WorkflowFacts:
+        return facts_of(name, library.load(name))
+
+    materials = Materials(facts, styles, profiles, translations)
+    request, warnings = plan_request(book.plan, found[2], shot, options, materials)
+    return Planned(shot, request, warnings)
+
+
+def shot_in(book: Book, panel_id: str) -> Shot | None:
+    """Return the shot of a panel as the plan says it today, or None if there is no such panel."""
+    box = panel_box(book, panel_id)
+    return shot_of(book, panel_id, box) if box else None
 
 
 def sketch_request(shot: Shot, long_side: int = SKETCH_LONG_SIDE) -> SketchRequest:
@@ -131,6 +135,12 @@ def sketch_request(shot: Shot, long_side: int = SKETCH_LONG_SIDE) -> SketchReque
     return SketchRequest(
         shot=shot, width=max(64, round(width * factor)), height=max(64, round(height * factor))
     )
+
+
+def open_translator(settings: Settings) -> Translator | None:
+    """Return who puts texts into English for image models; None where no language model is set up."""
+    del settings
+    return None
 
 
 def open_backend(
@@ -222,6 +232,17 @@ def compose_book(book: Book, takes: Mapping[str, TakeImage], edition_id: str = M
     return compose(book, edition_id, takes, measure)
 
 
+def proof(book: Book, page: PageBox, edition_id: str = MAIN) -> list[Flaw]:
+    """Return the flaws of a composed page, each with where it is on the page."""
+    from kitsumy_core.page.flaws import Terms
+    from kitsumy_core.page.fonts import has_glyph
+    from kitsumy_core.page.formats import format_of
+    from kitsumy_core.page.proof import proof_page
+
+    mirrored = book.direction(edition_id) == "rtl"
+    return proof_page(page, Terms(format_of(book.format(edition_id)), has_glyph, edition_id, mirrored))
+
+
 def draw(
     page: PageBox,
     load: Callable[[str], Image | None],
@@ -232,16 +253,6 @@ def draw(
     from kitsumy_core.page.draw import draw_page
 
     return draw_page(page, load, scale, cache=cache)
-
-
-def _own_workflow(book: Book, panel_id: str) -> str:
-    for panel in book.plan.panels():
-        if panel.id == panel_id:
-            if panel.kitsumy.workflow:
-                return panel.kitsumy.workflow
-            cast = (book.plan.character(c) for c in panel.characters)
-            return next((c.kitsumy.workflow for c in cast if c and c.kitsumy.workflow), "")
-    return ""
 
 
 def _no_image(sha: str) -> bytes:

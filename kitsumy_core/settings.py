@@ -103,6 +103,10 @@ class Settings(BaseSettings):
     llm_model: str | None = Field(default=None, validation_alias="KITSUMY_LLM_MODEL")
     llm_fallback_model: str | None = Field(default=None, validation_alias="KITSUMY_LLM_FALLBACK_MODEL")
     ollama_host: str | None = Field(default=None, validation_alias="OLLAMA_HOST")
+    llm_concurrency: int | None = Field(default=None, ge=1, le=64, validation_alias="KITSUMY_LLM_CONCURRENCY")
+    """Calls to a language model at once; None = as many as its server works on."""
+    llm_context: int = Field(default=16384, ge=2048, validation_alias="KITSUMY_LLM_CONTEXT")
+    """Tokens of prompt and answer that Ollama is asked to hold."""
 
     celery_broker_url: SecretStr | None = Field(default=None, validation_alias="CELERY_BROKER_URL")
     celery_result_backend: SecretStr | None = Field(default=None, validation_alias="CELERY_RESULT_BACKEND")

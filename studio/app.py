@@ -20,6 +20,7 @@ screens = [
         url_path="comics",
         default=True,
     ),
+    st.Page(HERE / "screens" / "plan.py", title=_("Plan"), icon=":material/auto_awesome:", url_path="plan"),
     st.Page(HERE / "screens" / "story.py", title=_("Story"), icon=":material/edit_note:", url_path="story"),
     st.Page(HERE / "screens" / "cast.py", title=_("Cast"), icon=":material/groups:", url_path="cast"),
     st.Page(HERE / "screens" / "pages.py", title=_("Pages"), icon=":material/grid_view:", url_path="pages"),

@@ -77,7 +77,7 @@ class SafeHeaders:
 @asynccontextmanager
 async def lifespan(app: Any) -> AsyncIterator[None]:
     del app
-    services.start()
+    services.begin()
     try:
         yield
     finally:

@@ -20,8 +20,9 @@ from kitsumy_core.plan.models import DialogueKind, NarrativeKind, ReadingDirecti
 from studio import services, state
 from studio.texts import _
 
-EVERYTHING = ("strip", "preview", "editor", "status")
-SHOWN = ("strip", "preview", "status")
+EVERYTHING = ("preview", "editor", "status", "strip")
+"""What an edit may change, in the order in which it is redrawn: what the writer looks at first."""
+SHOWN = ("preview", "status", "strip")
 """What follows a change of a field; the form itself already shows it."""
 
 
@@ -69,6 +70,8 @@ def commit(wanted: Edit, *, burst: str | None = None, base: int | None = None) -
     except KitsumyError as error:
         state.note(explain(error, state.language()), "error")
         return False
+    if done.rev > state.seen() + 1:  # somebody else's edits came in between
+        st.session_state["behind"] = True
     state.seen(done.rev)
     if done.conflicts:
         state.note(_("Somebody else changed this at the same time: both texts are kept."), "warning")
@@ -86,12 +89,22 @@ def _is_double_click(wanted: Edit) -> bool:
 
 def redraw(*fragments: str) -> None:
     """Rerun only these fragments, or everything where one is not there; to be called last in a callback."""
-    if st.session_state.pop("conflict-met", False):
+    if st.session_state.pop("conflict-met", False) | st.session_state.pop("behind", False):
         fragments = (*EVERYTHING, "problems")
     try:
         st.rerun(list(fragments or EVERYTHING))
     except StreamlitAPIException:  # a screen without one of these fragments
         st.rerun()
+
+
+def shows(fragment: str, look: object) -> None:
+    """Note how a fragment looks now."""
+    st.session_state.setdefault("looks", {})[fragment] = look
+
+
+def shown(fragment: str, default: Any = None) -> Any:
+    """Return how a fragment looked when it was last drawn."""
+    return st.session_state.get("looks", {}).get(fragment, default)
 
 
 def focus(node: str, field: str) -> None:

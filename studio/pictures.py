@@ -7,18 +7,22 @@ from __future__ import annotations
 
 import hashlib
 import io
-from collections.abc import Callable, Hashable
-from typing import Any, TypeVar
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
+from math import ceil
+from typing import Any
 
 from PIL import Image
 
 from kitsumy_core import pipeline
-from kitsumy_core.errors import NotFoundError, StorageError
+from kitsumy_core.errors import KitsumyError, NotFoundError, StorageError
 from kitsumy_core.geometry import Size
 from kitsumy_core.page.cache import DrawCache
 from kitsumy_core.page.compose import TakeImage, compose_page
 from kitsumy_core.page.document import ComicDocument, PageBox
 from kitsumy_core.page.fonts import measure
+from kitsumy_core.page.formats import format_of
 from kitsumy_core.page.sizes import panel_box
 from kitsumy_core.plan.book import MAIN, Book
 from kitsumy_core.plan.models import Chapter, Page
@@ -30,8 +34,12 @@ LIVE = "sketch-"
 """Asset ids of live sketches start so; the rest is the key of the sketch's request."""
 
 SKETCH_SIDE = 720
+"""The longest side of a live sketch; most are drawn at the size in which the page picture shows them."""
+SCREEN = 960
+"""Width in pixels of the page picture on the screen."""
 JPEG_QUALITY = 88
-V = TypeVar("V")
+LARGE = 640
+"""Pages drawn at this width or more are remembered for a while: thumbnails are made from them."""
 
 
 class Pictures:
@@ -42,6 +50,9 @@ class Pictures:
         self._jpegs = DrawCache(96 << 20)
         self._drawn = DrawCache(128 << 20)
         self._art = DrawCache(256 << 20)
+        self._large = DrawCache(48 << 20)
+        self._wished: dict[tuple[str, str, int], str] = {}
+        self._ahead = ThreadPoolExecutor(2, thread_name_prefix="kitsumy-draw")
         self._boxes, self._requests, self._takes, self._digests = (
             DrawCache(most) for most in (600, 4000, 4000, 6000)
         )
@@ -69,26 +80,50 @@ class Pictures:
             return compose_page(book, MAIN, page, page.page_number or 1, takes, measure)
 
         key = (project_id, page.id, self.version(book, chapter, page))
-        return kept(self._boxes, key, composed)
+        return self._boxes.once(key, composed)
 
     def page_jpeg(self, project_id: str, book: Book, chapter: Chapter, page: Page, width: int) -> bytes:
         """Return the page as a JPEG of this width in pixels."""
+        state = (project_id, page.id, self.version(book, chapter, page))
 
         def drawn() -> bytes:
+            large: Image.Image | None = self._large.get(state)
+            if large is not None and large.width > width:
+                return _jpeg(_at_most(large, width))
             box = self.page_box(project_id, book, chapter, page)
-            return _jpeg(pipeline.draw(box, self.load, width / box.trim.width, self._drawn))
+            image = pipeline.draw(box, self.load, width / box.trim.width, self._drawn)
+            if width >= LARGE:
+                self._large.put(state, image, _weight(image))
+            return _jpeg(image)
 
-        key = (project_id, page.id, self.version(book, chapter, page), width)
-        return kept(self._jpegs, key, drawn, len)
+        return self._jpegs.once((*state, width), drawn, len)
+
+    def ahead(self, project_id: str, book: Book, chapter: Chapter, page: Page, width: int) -> None:
+        """Begin to draw a page that a browser is about to ask for; one that is out of date by then is not."""
+        place, version = (project_id, page.id, width), self.version(book, chapter, page)
+        if self._wished.get(place) == version:
+            return
+        if len(self._wished) > 1000:
+            self._wished.clear()
+        self._wished[place] = version
+
+        def draw() -> None:
+            if self._wished.get(place) == version:
+                with suppress(KitsumyError, OSError):  # the request meets it again, and answers
+                    self.page_jpeg(project_id, book, chapter, page, width)
+
+        with suppress(RuntimeError):  # the studio is closing
+            self._ahead.submit(draw)
+
+    def close(self) -> None:
+        """Finish what is being drawn ahead, and begin nothing more."""
+        self._ahead.shutdown(cancel_futures=True)
 
     def take_jpeg(self, project_id: str, take_id: str, width: int) -> bytes:
         """Return a take as a JPEG at most this wide. Raises NotFoundError."""
         take = self.take(project_id, take_id)
-        return kept(
-            self._jpegs,
-            ("take", take.image, width),
-            lambda: _jpeg(_at_most(self._image(take.image), width)),
-            len,
+        return self._jpegs.once(
+            ("take", take.image, width), lambda: _jpeg(_at_most(self._image(take.image), width)), len
         )
 
     def panel_jpeg(self, project_id: str, book: Book, panel_id: str, width: int) -> bytes:
@@ -103,7 +138,7 @@ class Pictures:
         return _jpeg(_at_most(image, width))
 
     def take(self, project_id: str, take_id: str) -> Take:
-        return kept(self._takes, (project_id, take_id), lambda: self._store.take(project_id, take_id))
+        return self._takes.once((project_id, take_id), lambda: self._store.take(project_id, take_id))
 
     def chosen(self, project_id: str, book: Book, page: Page | None = None) -> dict[str, TakeImage]:
         """Return the chosen takes of a page, or of the whole book, by panel id."""
@@ -135,14 +170,14 @@ class Pictures:
         request = self._requests.get(asset)
         if request is None:
             raise NotFoundError("image-not-found", image=asset)
-        return kept(self._art, asset, lambda: draw_sketch(request), _weight)
+        return self._art.once(asset, lambda: draw_sketch(request), _weight)
 
     def _image(self, sha: str) -> Image.Image:
         def opened() -> Image.Image:
             with Image.open(io.BytesIO(self._store.images.get(sha))) as image:
                 return image.convert("RGB")
 
-        return kept(self._art, sha, opened, _weight)
+        return self._art.once(sha, opened, _weight)
 
     def _sketches(self, book: Book, page: Page) -> dict[str, TakeImage]:
         bare = [panel.id for panel in page.panels if not book.picks.get(panel.id)]
@@ -154,7 +189,9 @@ class Pictures:
         shot = shot_of(book, panel_id, box)
         if shot is None:
             return None
-        request = pipeline.sketch_request(shot, SKETCH_SIDE)
+        trim = format_of(book.format()).trim_px
+        side = min(SKETCH_SIDE, max(SKETCH_SIDE // 3, ceil(max(box) * SCREEN / trim.width)))
+        request = pipeline.sketch_request(shot, side)
         asset = LIVE + request_key(request)
         self._requests.put(asset, request, 1)
         return TakeImage(asset, request.width, request.height, "sketch")
@@ -166,17 +203,6 @@ class Pictures:
         digest = hashlib.sha256(write().encode()).hexdigest()
         self._digests.put(id(value), (value, digest), 1)
         return digest
-
-
-def kept(
-    cache: DrawCache, key: Hashable, make: Callable[[], V], weigh: Callable[[V], int] = lambda _: 1
-) -> V:
-    """Return what the cache has under a key, made now if it has nothing."""
-    known: V | None = cache.get(key)
-    if known is None:
-        known = make()
-        cache.put(key, known, weigh(known))
-    return known
 
 
 def _weight(image: Image.Image) -> int:
@@ -191,5 +217,5 @@ def _at_most(image: Image.Image, width: int) -> Image.Image:
 
 def _jpeg(image: Image.Image) -> bytes:
     out = io.BytesIO()
-    image.convert("RGB").save(out, "JPEG", quality=JPEG_QUALITY)
+    image.save(out, "JPEG", quality=JPEG_QUALITY)
     return out.getvalue()

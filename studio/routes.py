@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
 from kitsumy_core.errors import KitsumyError, NotFoundError, StoreError
-from kitsumy_core.plan.book import find_panel
-from kitsumy_core.store import Head
-from studio import cast_routes, services
+from studio import services
+
+if TYPE_CHECKING:
+    from kitsumy_core.store import Head
 
 WIDTHS = (96, 160, 240, 320, 480, 640, 960, 1280, 1600, 1988)
 """Widths that are drawn; a wish is rounded up to one of them, so that nobody fills the cache with sizes."""
@@ -53,6 +55,8 @@ async def panel(request: Request) -> Response:
     project_id, panel_id = _query(request, "comic"), _query(request, "id")
 
     def draw() -> Response:
+        from kitsumy_core.plan.book import find_panel
+
         pictures, head = services.current().pictures, _head(project_id)
         found = find_panel(head.book.plan, panel_id)
         if found is None:
@@ -90,6 +94,19 @@ async def preview(request: Request) -> Response:
     return await _answer(request, project_id, find)
 
 
+async def portrait(request: Request) -> Response:
+    """Draw a character or a place as it is now; only the address of today's state may be kept."""
+    project_id, kind, subject_id, version = (_query(request, name) for name in ("comic", "kind", "id", "v"))
+
+    def draw() -> Response:
+        from studio.portraits import portrait_jpeg
+
+        data, now = portrait_jpeg(_head(project_id).book, kind, subject_id)
+        return _jpeg(data, version == now)
+
+    return await _answer(request, project_id, draw)
+
+
 def _query(request: Request, name: str) -> str:
     return request.query_params.get(name, "")
 
@@ -125,5 +142,5 @@ ROUTES = [
     Route("/api/panel", panel),
     Route("/api/take", take),
     Route("/api/preview", preview),
-    *cast_routes.ROUTES,
+    Route("/api/portrait", portrait),
 ]

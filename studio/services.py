@@ -1,24 +1,35 @@
-"""Build store, engine and pictures once per process, and run the engine on one background event loop."""
+"""Build store, engine and pictures once per process, and run the engine on one background event loop.
+
+The server imports this before it listens, so what is heavy is imported where it is used: it is loaded, and
+the services are built, while the browser fetches the page.
+"""
 
 from __future__ import annotations
 
 import asyncio
+import os
+import sys
 import threading
 from collections.abc import Callable
 from concurrent.futures import Future
 from contextlib import suppress
 from dataclasses import dataclass, replace
-from typing import Any
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
 
-from kitsumy_core import pipeline
-from kitsumy_core.render.backend import Backend
-from kitsumy_core.render.engine import Engine
-from kitsumy_core.render.library import Workflows
-from kitsumy_core.render.pool import Place
-from kitsumy_core.render.remote_ids import LedgerIds
-from kitsumy_core.settings import Settings, load_settings
-from kitsumy_core.store import Store
-from studio.pictures import Pictures
+from kitsumy_core.errors import KitsumyError, UsageError
+from kitsumy_core.messages import DEFAULT_LANGUAGE, explain
+
+if TYPE_CHECKING:
+    from kitsumy_core.render.backend import Backend
+    from kitsumy_core.render.engine import Engine
+    from kitsumy_core.render.library import Workflows
+    from kitsumy_core.render.pool import Place
+    from kitsumy_core.settings import Settings
+    from kitsumy_core.store import Store
+    from studio.checking import Issues
+    from studio.pictures import Pictures
+    from studio.planning import Planner
 
 
 class Background:
@@ -62,10 +73,13 @@ class Services:
     pictures: Pictures
     workflows: Workflows
     background: Background
+    planner: Planner
+    issues: Issues
 
     def stop(self) -> None:
         """Withdraw running jobs from their servers, close the loop and the store."""
         self.background.close()
+        self.pictures.close()
         self.store.close()
 
 
@@ -76,11 +90,40 @@ _lock = threading.Lock()
 _running: Services | None = None
 
 
+def begin() -> None:
+    """Start the services on a thread of their own; the process ends with words if they cannot be started."""
+    threading.Thread(target=_begin, name="kitsumy-start", daemon=True).start()
+
+
+FIRST = ("studio.components.page_view", "studio.components.panel_form", "studio.components.layout_picker",
+         "studio.components.page_strip", "studio.components.panel_board", "kitsumy_core.render.sketch",
+         "kitsumy_core.page.draw", "babel.dates")  # fmt: skip
+"""What the first screen needs, loaded while nobody waits for it."""
+
+
+def _begin() -> None:
+    language = DEFAULT_LANGUAGE
+    try:
+        from kitsumy_core.settings import load_settings
+
+        settings = load_settings()
+        language = settings.language or language
+        start(settings)
+    except KitsumyError as error:
+        sys.stderr.write(explain(error, language) + "\n")
+        sys.stderr.flush()
+        os._exit(2 if isinstance(error, UsageError) else 1)
+    for module in FIRST:
+        import_module(module)
+
+
 def start(settings: Settings | None = None) -> Services:
     """Start the services, or return those that run. Raises KitsumyErrors of the settings and the store."""
     global _running  # noqa: PLW0603  (one per process by design; Streamlit has no place of its own for it)
     with _lock:
         if _running is None:
+            from kitsumy_core.settings import load_settings
+
             _running = _build(settings or load_settings())
         return _running
 
@@ -113,11 +156,16 @@ def stop() -> None:
 
 def places(settings: Settings) -> list[Place]:
     """Return where pictures can be made with these settings."""
+    from kitsumy_core.render.pool import Place
+
     rented = [Place("runpod")] if settings.runpod_is_configured else []
     return [Place("sketch"), *(Place("comfyui", host) for host in settings.comfyui_hosts), *rented]
 
 
 def _opener(settings: Settings, store: Store, workflows: Workflows) -> Callable[[Place], Backend]:
+    from kitsumy_core import pipeline
+    from kitsumy_core.render.remote_ids import LedgerIds
+
     return lambda place: pipeline.open_backend(
         place.kind,
         settings,
@@ -129,9 +177,17 @@ def _opener(settings: Settings, store: Store, workflows: Workflows) -> Callable[
 
 
 def _build(settings: Settings) -> Services:
+    from kitsumy_core.render.engine import Engine
+    from kitsumy_core.render.library import Workflows
+    from kitsumy_core.store import Store
+    from studio.checking import Issues
+    from studio.pictures import Pictures
+    from studio.planning import Planner
+
     store = Store.open(settings)
     workflows = Workflows(settings.data_dir / "workflows")
     engine = Engine(store, _opener(settings, store, workflows), places(settings))
     background = Background()
     background.start(engine.run())
-    return Services(settings, store, engine, Pictures(store), workflows, background)
+    planner = Planner(store, background.start, lambda: current().settings)
+    return Services(settings, store, engine, Pictures(store), workflows, background, planner, Issues())

@@ -6,14 +6,16 @@ F5 is a new session with an empty state, so what the writer looks at is in the U
 from __future__ import annotations
 
 import time
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import streamlit as st
 
 from kitsumy_core.messages import DEFAULT_LANGUAGE, languages
-from kitsumy_core.plan.book import Book
-from kitsumy_core.plan.models import Chapter, Page, Panel
 from studio import services
+
+if TYPE_CHECKING:
+    from kitsumy_core.plan.book import Book
+    from kitsumy_core.plan.models import Chapter, Page, Panel
 
 AUTHOR_COOKIE = "kitsumy_author"
 BURST_PAUSE = 5.0
@@ -101,6 +103,10 @@ def current_page(book: Book) -> tuple[Chapter, Page] | None:
     return first
 
 
+def current_panel_id() -> str:
+    return str(st.session_state.get("panel") or "")
+
+
 def current_panel(page: Page) -> Panel | None:
     """Return the chosen panel of a page, its first one by default, None on a page without panels."""
     wanted = st.session_state.get("panel")
@@ -127,6 +133,10 @@ def burst(field: str) -> str:
 def note(text: str, icon: str = "info") -> None:
     """Keep a short message for the next drawing of the status line."""
     st.session_state.setdefault("notes", []).append((text, icon))
+
+
+def has_notes() -> bool:
+    return bool(st.session_state.get("notes"))
 
 
 def notes() -> list[tuple[str, str]]:

@@ -15,6 +15,11 @@ def page_url(project_id: str, book: Book, chapter: Chapter, page: Page, width: i
     return _address("page", comic=project_id, id=page.id, v=version, w=width)
 
 
+def page_address(project_id: str, width: int) -> str:
+    """Return what the addresses of a comic's page pictures begin with; `id` and `v` of a page follow."""
+    return _address("page", comic=project_id, w=width)
+
+
 def panel_url(project_id: str, panel_id: str, version: str, width: int) -> str:
     """Return the address of what a panel shows now; `version` is that of its page."""
     return _address("panel", comic=project_id, id=panel_id, v=version, w=width)

@@ -19,7 +19,6 @@ from kitsumy_core.plan.edits import apply_edit, edit
 from kitsumy_core.plan.files import read_plan
 from kitsumy_core.plan.models import Chapter, ChapterKit, Character, ComicPlan, Location, PageKit, PanelKit
 from studio import services
-from studio.cast_routes import portrait_url
 from studio.components.cast_delete import deletion
 from studio.components.cast_facts import (
     panels_by_character,
@@ -29,6 +28,7 @@ from studio.components.cast_facts import (
     uses_of_place,
 )
 from studio.editing import field_key
+from studio.portraits import portrait_url
 from studio.routes import ROUTES
 from tests.samples import a_book, a_page, a_panel, a_plan
 

@@ -14,14 +14,13 @@ from hypothesis import strategies as st
 from PIL import Image
 
 from kitsumy_core.export.cbz import (
-    HAS_SKETCHES,
-    MADE_WITHOUT_AI,
     Description,
     PageFacts,
     cbz,
     comic_info,
     described,
 )
+from kitsumy_core.export.missing import HAS_SKETCHES, MADE_WITHOUT_AI
 from kitsumy_core.page.compose import TakeImage, compose
 from kitsumy_core.page.document import ComicDocument, Meta, PageBox
 from kitsumy_core.page.draw import draw_page

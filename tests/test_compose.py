@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from itertools import pairwise
-from time import perf_counter
 
 import pytest
 from hypothesis import given
@@ -244,29 +243,6 @@ def test_lines_without_an_id_are_lettered_all_the_same() -> None:
     )
     found = composed(one_page(a_page(panels=0).but(layout="single", panels=(panel,))))
     assert len({e.id for e in found.lettering}) == 2
-
-
-def test_a_page_of_four_panels_and_eight_balloons_is_composed_quickly() -> None:
-    lines = ("Ти чуєш? Хтось ходить нагорі.", "Це вітер. Завжди вітер.")
-    panels = tuple(
-        a_panel(
-            f"p{n}",
-            characters=("char-1", "char-2"),
-            dialogue=tuple(
-                Dialogue(character=f"char-{i + 1}", text=text, kitsumy=DialogueKit(id=f"p{n}d{i}"))
-                for i, text in enumerate(lines)
-            ),
-        )
-        for n in range(4)
-    )
-    book = one_page(a_page(panels=0).but(panels=panels))
-    composed(book)
-    times = []
-    for _ in range(7):
-        started = perf_counter()
-        composed(book)
-        times.append(perf_counter() - started)
-    assert min(times) < 0.05  # a quiet machine needs 0.01
 
 
 ODD = (

@@ -6,6 +6,7 @@ import asyncio
 import io
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -191,6 +192,23 @@ def test_the_same_request_is_rendered_once_for_all_panels_and_projects(store: St
     assert len(backend.started) == 1
     (first,), (second,) = store.takes(project, PANEL), store.takes(project, OTHER)
     assert first.image == second.image
+
+
+def test_asked_for_again_exactly_it_is_made_anew_and_both_takes_are_kept(store: Store) -> None:
+    async def run() -> None:
+        backend = Scripted()
+        project = store.create(a_book(), "anna").id
+        async with working(store, backend) as engine:
+            engine.submit([wish(store, project)])
+            await until(lambda: len(store.takes(project)) == 1)
+            engine.submit([replace(wish(store, project), anew=True)])
+            await until(lambda: len(store.takes(project)) == 2)
+        first, second = store.takes(project)
+        assert len(backend.started) == 2
+        assert first.request == second.request
+        assert store.head(project).book.picks[PANEL] == first.id
+
+    asyncio.run(run())
 
 
 def test_a_double_click_queues_a_picture_once(store: Store) -> None:

@@ -73,7 +73,8 @@ def test_the_twelve_layouts_have_their_names_and_counts() -> None:
     assert panel_count("action") == 5
     assert panel_count("nobody-drew-this") is None
     assert layouts_with(2) == ["two-horizontal", "two-vertical"]
-    assert layouts_with(7) == []
+    assert all(panel_count(name) == 7 for name in layouts_with(7))
+    assert layouts_with(77) == []
 
 
 @pytest.mark.parametrize("line", TRIM_SHARES.strip().splitlines(), ids=lambda line: line.split(":")[0])

@@ -10,7 +10,7 @@ from uuid import uuid4
 
 import typer
 
-from kitsumy_core.errors import InputError, KitsumyError, NotFoundError, UsageError
+from kitsumy_core.errors import InputError, KitsumyError, ModelSetupError, NotFoundError, UsageError
 from kitsumy_core.settings import Settings, load_settings
 
 if TYPE_CHECKING:
@@ -67,7 +67,9 @@ def give(text: str) -> None:
 
 def exit_code(error: KitsumyError) -> int:
     """Return 2 where the input or the arguments are at fault, else 1."""
-    return UNUSABLE if isinstance(error, InputError | UsageError | NotFoundError) else FAILED
+    return (
+        UNUSABLE if isinstance(error, InputError | UsageError | NotFoundError | ModelSetupError) else FAILED
+    )
 
 
 @contextmanager

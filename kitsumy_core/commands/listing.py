@@ -6,11 +6,13 @@ from kitsumy_core.commands.common import Desk, give
 
 
 def styles(desk: Desk) -> None:
-    from kitsumy_core.render.styles import STYLES
+    from kitsumy_core.render.style_library import Styles
 
-    for style in STYLES.values():
-        title = style.title.get(desk.language) or style.title.get("en") or style.id
-        give(f"{style.id}\t{title}\t{style.prompt}")
+    known = Styles(desk.settings.data_dir)
+    for style in known.all().values():
+        give(f"{style.id}\t{style.name_in(desk.language)}\t{' '.join(style.prompt.split())}")
+    for problem in known.problems:
+        desk.tell(problem.error_code, **problem.params)
 
 
 def workflows(desk: Desk) -> None:

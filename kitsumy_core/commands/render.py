@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from secrets import randbits, token_hex
-from typing import NamedTuple, cast
+from typing import Any, NamedTuple, cast
 
 from kitsumy_core.commands.choose import chosen_panels
 from kitsumy_core.commands.common import FAILED, FINE, Desk, give, opened
@@ -20,15 +20,21 @@ from kitsumy_core.pipeline import (
     Rendered,
     RenderOptions,
     open_backend,
+    open_translator,
     planned,
     render_panels,
+    shot_in,
 )
 from kitsumy_core.plan.book import Book, find_panel
 from kitsumy_core.render.backend import Progress
 from kitsumy_core.render.library import Workflows
-from kitsumy_core.render.profiles import PROFILES, RANDOM
+from kitsumy_core.render.profile_library import Profiles
+from kitsumy_core.render.profiles import RANDOM, Profile
 from kitsumy_core.render.request import SketchRequest, request_key
-from kitsumy_core.render.styles import STYLES, find_style
+from kitsumy_core.render.style_library import Styles
+from kitsumy_core.render.styles import Style
+from kitsumy_core.render.translate import foreign_texts, translated
+from kitsumy_core.settings import Settings
 
 BACKENDS = ("sketch", "comfyui", "runpod")
 
@@ -47,23 +53,43 @@ class Work(NamedTuple):
     desk: Desk
     book: Book
     folder: RenderFolder
-    workflows: Workflows
+    known: Known
     wishes: list[Wish]
 
 
-def run(desk: Desk, plan: str, out: Path, pages: str, panels: str, options: RenderOptions) -> int:
+class Known(NamedTuple):
+    """What there is to render with: workflows, styles, levels of detail, translations, images."""
+
+    workflows: Workflows
+    styles: Mapping[str, Style]
+    profiles: Mapping[str, Profile]
+    translations: Mapping[str, str]
+    load_image: Callable[[str], bytes]
+
+    def plan(self, book: Book, panel_id: str, options: RenderOptions) -> Planned:
+        return planned(
+            *(book, panel_id, options, self.workflows),
+            styles=self.styles,
+            profiles=self.profiles,
+            translations=self.translations,
+        )
+
+
+def run(
+    desk: Desk, plan: str, out: Path, pages: str, panels: str, options: RenderOptions, metadata: bool = True
+) -> int:
     """Render, and return 1 if a panel failed. Raises KitsumyErrors; Ctrl-C keeps what is done."""
-    workflows = Workflows(desk.settings.data_dir / "workflows")
     with opened(plan, desk.settings) as source:
         book = source.book
     chosen = chosen_panels(book.plan, pages, panels)
-    folder = RenderFolder(out)
+    folder = RenderFolder(out, metadata=metadata)
     if folder.was_damaged:
         desk.tell("renders-damaged", file=str(out / DAMAGED))
-    wishes = [_wish(book, panel_id, options, workflows, folder) for panel_id in chosen]
+    known = _known(desk, book, chosen, options)
+    wishes = [_wish(book, panel_id, options, known, folder) for panel_id in chosen]
     changed = [w for w in wishes if not folder.is_current(w.panel_id, request_key(w.planned.request))]
     _tell_before(desk, wishes, changed)
-    work = Work(desk, book, folder, workflows, changed)
+    work = Work(desk, book, folder, known, changed)
     try:
         failed = asyncio.run(_render(work)) if changed else 0
     finally:
@@ -79,11 +105,12 @@ def options_of(desk: Desk, backend: str, profile: str, workflow: str, style: str
         raise UsageError("backend-unknown", name=name, known=list(BACKENDS))
     if name == "runpod":
         _refuse_unset(desk)
-    if profile not in PROFILES:
-        raise UsageError("profile-unknown", name=profile, known=list(PROFILES))
-    known_style = find_style(style)
+    profiles, styles = Profiles(desk.settings.data_dir).all(), Styles(desk.settings.data_dir)
+    if profile not in profiles:
+        raise UsageError("profile-unknown", name=profile, known=list(profiles))
+    known_style = styles.find(style)
     if style and known_style is None:
-        raise UsageError("style-unknown", name=style, known=list(STYLES))
+        raise UsageError("style-unknown", name=style, known=list(styles.all()))
     style_id = known_style.id if known_style else ""
     return RenderOptions(cast("BackendName", name), profile, workflow, style_id)
 
@@ -97,31 +124,60 @@ def _refuse_unset(desk: Desk) -> None:
         raise UsageError("runpod-endpoints-missing")
 
 
-def _wish(
-    book: Book, panel_id: str, options: RenderOptions, workflows: Workflows, folder: RenderFolder
-) -> Wish:
+def _known(desk: Desk, book: Book, panel_ids: Sequence[str], options: RenderOptions) -> Known:
+    """Gather what a run renders with. The store is opened only for what lies in it."""
+    from kitsumy_core.store.images import ImageStore
+
+    settings = desk.settings
+    styles = Styles(settings.data_dir).all()
+    return Known(
+        Workflows(settings.data_dir / "workflows"),
+        styles,
+        Profiles(settings.data_dir).all(),
+        {} if options.backend == "sketch" else _english(settings, book, panel_ids, styles),
+        lambda image: ImageStore.open(settings).get(image),
+    )
+
+
+def _english(
+    settings: Settings, book: Book, panel_ids: Sequence[str], styles: Mapping[str, Style]
+) -> dict[str, str]:
+    """Return the English of what these panels say: what is kept, the rest translated now where that goes."""
+    from kitsumy_core.store import Store
+
+    shots = [shot for panel_id in panel_ids if (shot := shot_in(book, panel_id))]
+    if not foreign_texts(shots, {}, styles):
+        return {}
+    store = Store.open(settings)
+    try:
+        return asyncio.run(translated(shots, store, open_translator(settings), styles))
+    finally:
+        store.close()
+
+
+def _wish(book: Book, panel_id: str, options: RenderOptions, known: Known, folder: RenderFolder) -> Wish:
     """Plan one panel. A random seed stays the one of the last picture as long as nothing else changed."""
     found = find_panel(book.plan, panel_id)
     if not found or found[2].kitsumy.seed != RANDOM or options.backend == "sketch":
-        return Wish(panel_id, options, planned(book, panel_id, options, workflows))
-    known = folder.record(panel_id)
-    for seed in (known.seed if known and known.seed is not None else 0, randbits(32)):
+        return Wish(panel_id, options, known.plan(book, panel_id, options))
+    last = folder.record(panel_id)
+    for seed in (last.seed if last and last.seed is not None else 0, randbits(32)):
         options = options._replace(seed=seed)
-        wish = Wish(panel_id, options, planned(book, panel_id, options, workflows))
+        wish = Wish(panel_id, options, known.plan(book, panel_id, options))
         if folder.is_current(panel_id, request_key(wish.planned.request)):
             break
     return wish
 
 
 def _tell_before(desk: Desk, wishes: Sequence[Wish], changed: Sequence[Wish]) -> None:
-    warned = {code for wish in changed for code in _warnings(wish.planned)}
-    for code in sorted(warned):
-        desk.tell(code, panels=[w.panel_id for w in changed if code in _warnings(w.planned)])
+    warned: dict[tuple[str, str], tuple[Mapping[str, Any], dict[str, None]]] = {}
+    for wish in changed:
+        for warning in wish.planned.warnings:
+            alike = (warning.code, repr(sorted(warning.params.items())))
+            warned.setdefault(alike, (warning.params, {}))[1][wish.panel_id] = None
+    for (code, _alike), (params, panels) in sorted(warned.items()):
+        desk.tell(code, **params, panels=list(panels))
     desk.tell("rendering", panels=len(changed), unchanged=len(wishes) - len(changed))
-
-
-def _warnings(made: Planned) -> set[str]:
-    return {str(getattr(warning, "code", warning)) for warning in made.warnings}
 
 
 async def _render(work: Work) -> int:
@@ -134,7 +190,7 @@ async def _render(work: Work) -> int:
         wish = left.pop(done.panel_id)
         if done.cost:
             spent.append(done.cost)
-        record = work.folder.add(_record(work.desk, wish, done), done.pictures)
+        record = work.folder.add(_record(work, wish, done), done.pictures)
         if ids and not isinstance(done.error, UncertainError):
             ids.forget(job_of(done.panel_id, wish.planned))
         number = len(work.wishes) - len(left)
@@ -153,7 +209,13 @@ async def _render(work: Work) -> int:
     ids = FolderIds(work.folder.folder) if kind == "runpod" else None
     if ids:
         _forget_told(work, ids)
-    backend = open_backend(kind, work.desk.settings, workflows=work.workflows, remote_ids=ids)
+    backend = open_backend(
+        kind,
+        work.desk.settings,
+        workflows=work.known.workflows,
+        load_image=work.known.load_image,
+        remote_ids=ids,
+    )
     notes: set[str] = set()
 
     def report(panel_id: str, progress: Progress) -> None:
@@ -211,12 +273,12 @@ def _record_cancelled(work: Work, wishes: Sequence[Wish]) -> None:
     for wish in wishes:
         known = work.folder.record(wish.panel_id)
         if known is None or known.status != "success":
-            work.folder.add(_blank(work.desk, wish).model_copy(update={"status": "cancelled"}))
+            work.folder.add(_blank(work, wish).model_copy(update={"status": "cancelled"}))
 
 
-def _record(desk: Desk, wish: Wish, done: Rendered) -> RenderRecord:
+def _record(work: Work, wish: Wish, done: Rendered) -> RenderRecord:
     figures = {"seconds": round(done.seconds, 3), "cost": round(done.cost or 0.0, 6)}
-    blank = _blank(desk, wish).model_copy(update=figures)
+    desk, blank = work.desk, _blank(work, wish).model_copy(update=figures)
     if done.error is not None:
         problem = {"error": desk.explain(done.error), "error_code": done.error.error_code}
         status = "uncertain" if isinstance(done.error, UncertainError) else "failed"
@@ -232,12 +294,11 @@ def _record(desk: Desk, wish: Wish, done: Rendered) -> RenderRecord:
     return blank.model_copy(update=changes | seed)
 
 
-def _blank(desk: Desk, wish: Wish) -> RenderRecord:
+def _blank(work: Work, wish: Wish) -> RenderRecord:
     request = wish.planned.request
     sketch = isinstance(request, SketchRequest)
     style_id = wish.options.style_id or wish.planned.shot.style_id
-    style = STYLES.get(style_id)
-    titles = style.title if style else {}
+    style = work.known.styles.get(style_id)
     return RenderRecord(
         panel=wish.panel_id,
         request_id=f"img_{token_hex(4)}",
@@ -249,7 +310,7 @@ def _blank(desk: Desk, wish: Wish) -> RenderRecord:
             width=request.width,
             height=request.height,
             steps=0 if isinstance(request, SketchRequest) else request.steps,
-            style_title=titles.get(desk.language) or titles.get("en") or "",
+            style_title=style.name_in(work.desk.language) if style else "",
             timestamp=datetime.now(UTC).isoformat(timespec="seconds"),
         ),
         backend="sketch" if sketch else request.backend,

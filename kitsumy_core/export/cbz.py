@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from io import BytesIO
 from types import MappingProxyType
@@ -11,14 +10,12 @@ from xml.etree import ElementTree
 
 from kitsumy_core.export.archive import Entry, write_archive
 from kitsumy_core.export.images import Draw, PageReport, page_images
-from kitsumy_core.export.missing import has_sketches
+from kitsumy_core.export.missing import notes
+from kitsumy_core.export.xml import xml_text
 from kitsumy_core.page.document import ComicDocument
 from kitsumy_core.plan.models import ComicPlan
 
 COMIC_INFO = "ComicInfo.xml"
-MADE_WITHOUT_AI = "Plan made without AI (beats)."
-HAS_SKETCHES = "Contains storyboard sketches."
-_NOT_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
 class PageFacts(NamedTuple):
@@ -88,7 +85,7 @@ def comic_info(document: ComicDocument, pages: Sequence[PageFacts], description:
     root = ElementTree.Element("ComicInfo")
     for name, text in texts:
         if text:
-            ElementTree.SubElement(root, name).text = _NOT_XML.sub("", text)
+            ElementTree.SubElement(root, name).text = xml_text(text)
     listed = ElementTree.SubElement(root, "Pages")
     for number, page in enumerate(pages):
         attributes = {
@@ -97,17 +94,9 @@ def comic_info(document: ComicDocument, pages: Sequence[PageFacts], description:
             "ImageWidth": str(page.width),
             "ImageHeight": str(page.height),
         }
-        if bookmark := _NOT_XML.sub("", description.bookmarks.get(page.page_id, "")):
+        if bookmark := xml_text(description.bookmarks.get(page.page_id, "")):
             attributes["Bookmark"] = bookmark
         ElementTree.SubElement(listed, "Page", attributes)
     ElementTree.indent(root)
     written: bytes = ElementTree.tostring(root, encoding="utf-8", xml_declaration=True)
     return written + b"\n"
-
-
-def notes(document: ComicDocument) -> str:
-    """Return which tool made the file, and plainly what in it is no finished work of a person or a model."""
-    said = [f"Made with {document.meta.generator}."]
-    said += [MADE_WITHOUT_AI] if document.meta.made_by == "beats" else []
-    said += [HAS_SKETCHES] if has_sketches(document) else []
-    return " ".join(said)

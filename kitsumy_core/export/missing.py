@@ -8,6 +8,8 @@ from typing import NamedTuple
 from kitsumy_core.page.document import ComicDocument, PageBox, PanelBox
 
 SKETCH = "sketch"
+MADE_WITHOUT_AI = "Plan made without AI (beats)."
+HAS_SKETCHES = "Contains storyboard sketches."
 
 
 class PanelPlace(NamedTuple):
@@ -47,6 +49,14 @@ def export_report(document: ComicDocument) -> ExportReport:
 def has_sketches(document: ComicDocument) -> bool:
     """Tell whether any picture is a storyboard sketch."""
     return any(asset.made_by == SKETCH for asset in document.assets)
+
+
+def notes(document: ComicDocument) -> str:
+    """Return which tool made the file, and plainly what in it is no finished work of a person or a model."""
+    said = [f"Made with {document.meta.generator}."]
+    said += [MADE_WITHOUT_AI] if document.meta.made_by == "beats" else []
+    said += [HAS_SKETCHES] if has_sketches(document) else []
+    return " ".join(said)
 
 
 def _panels(document: ComicDocument) -> Iterator[tuple[PageBox, PanelBox]]:

@@ -16,6 +16,7 @@ from typing import Any, Literal
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from kitsumy_core.export.files import translated, write_file
+from kitsumy_core.export.metadata import SIGNATURE, with_metadata
 from kitsumy_core.export.names import safe_id
 from kitsumy_core.render.backend import Picture
 
@@ -74,8 +75,10 @@ class Renders(Record):
 class RenderFolder:
     """A folder of renders. Every change is on the disk when its method returns. Raises StorageError."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, *, metadata: bool = True) -> None:
+        """Open a folder. `metadata` says whether pictures carry what they were made from."""
         self.folder = folder
+        self._metadata = metadata
         self.was_damaged = False
         self._records = {record.panel: record for record in self._read().images}
 
@@ -93,7 +96,7 @@ class RenderFolder:
         """Store pictures under the panel's safe name, then the record of them; return it as stored."""
         names, hashes = [], []
         for number, picture in enumerate(pictures, 1):
-            data = as_png(picture)
+            data = with_metadata(as_png(picture), self._said(record, picture) if self._metadata else None)
             name = f"{safe_id(record.panel)}{f'.{number}' if number > 1 else ''}.png"
             write_file(self.folder / name, data)
             names.append(name)
@@ -106,6 +109,13 @@ class RenderFolder:
         self._write()
         return record
 
+    def _said(self, record: RenderRecord, picture: Picture) -> dict[str, Any]:
+        """Return what a picture tells about itself: its record without anything of this machine."""
+        facts = record.metadata.model_dump(mode="json", exclude={"width", "height"})
+        facts |= {"panel": record.panel, "style_id": record.style_id, "backend": record.backend}
+        seed = record.seed if picture.seed is None else picture.seed
+        return facts | ({} if seed is None else {"seed": seed})
+
     def arrange(self, panel_ids: Sequence[str]) -> None:
         """Put the records in the order of the book; those of panels that are gone come last."""
         place = {panel_id: n for n, panel_id in enumerate(panel_ids)}
@@ -115,7 +125,7 @@ class RenderFolder:
             self._write()
 
     def _write(self) -> None:
-        content = {"version": 1, "images": [_as_json(record) for record in self._records.values()]}
+        content = {"version": 1, "images": [as_json(record) for record in self._records.values()]}
         text = json.dumps(content, ensure_ascii=False, indent=2) + "\n"
         write_file(self.folder / RECORD, text.encode("utf-8", "backslashreplace"))
 
@@ -131,7 +141,7 @@ class RenderFolder:
 
 def as_png(picture: Picture) -> bytes:
     """Return the picture as PNG bytes; PNG bytes stay as they are."""
-    if picture.data.startswith(b"\x89PNG\r\n\x1a\n"):
+    if picture.data.startswith(SIGNATURE):
         return picture.data
     from PIL import Image
 
@@ -153,7 +163,8 @@ def made_by(folder: Path) -> Mapping[str, str]:
     return {sha: record.backend for record in records for sha in record.sha256}
 
 
-def _as_json(record: RenderRecord) -> dict[str, Any]:
+def as_json(record: RenderRecord) -> dict[str, Any]:
+    """Return a record as it stands in the file."""
     written = record.model_dump(mode="json")
     return {key: value for key, value in written.items() if value is not None or not key.startswith("error")}
 

@@ -96,7 +96,7 @@ def _source(asset: str, load: Load, cache: DrawCache | None) -> Image.Image | No
 def _made(cut: _Cut, scale: float, cache: DrawCache | None) -> Image.Image | None:
     """Decode, cut and resize; None if the file turns out to be damaged."""
     try:
-        source = _as_rgb(cut.source)
+        source = as_rgb(cut.source)
         source.load()
     except (OSError, SyntaxError, ValueError):
         return None
@@ -116,7 +116,7 @@ def _made(cut: _Cut, scale: float, cache: DrawCache | None) -> Image.Image | Non
     return picture
 
 
-def _as_rgb(image: Image.Image) -> Image.Image:
+def as_rgb(image: Image.Image) -> Image.Image:
     """Return an image as RGB; what is transparent becomes white paper."""
     if image.mode == "RGB":
         return image

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Hashable
+from collections.abc import Callable, Hashable
+from concurrent.futures import Future
 from threading import Lock
-from typing import Any
+from typing import Any, TypeVar
+
+V = TypeVar("V")
 
 
 class DrawCache:
@@ -19,6 +22,7 @@ class DrawCache:
         self._used = 0
         self._kept: OrderedDict[Hashable, tuple[Any, int]] = OrderedDict()
         self._lock = Lock()
+        self._being_made: dict[Hashable, Future[Any]] = {}
 
     def get(self, key: Hashable) -> Any:
         """Return what was kept under a key, or None."""
@@ -40,6 +44,37 @@ class DrawCache:
             self._used += size
             while self._used > self._limit:
                 self._used -= self._kept.popitem(last=False)[1][1]
+
+    def once(self, key: Hashable, make: Callable[[], V], weigh: Callable[[V], int] = lambda _: 1) -> V:
+        """Return what is kept under a key, made now if nothing is.
+
+        Of several threads that ask at the same time one makes it, and the others wait for it: with its
+        result, or with the exception it ended in. `weigh` gives the bytes of a value.
+        """
+        with self._lock:
+            if key in self._kept:
+                self._kept.move_to_end(key)
+                known: V = self._kept[key][0]
+                return known
+            theirs = self._being_made.get(key)
+            mine: Future[Any] = Future()
+            if theirs is None:
+                self._being_made[key] = mine
+        if theirs is not None:
+            result: V = theirs.result()
+            return result
+        try:
+            value = make()
+            self.put(key, value, weigh(value))
+        except BaseException as error:
+            mine.set_exception(error)
+            raise
+        else:
+            mine.set_result(value)
+            return value
+        finally:
+            with self._lock:
+                del self._being_made[key]
 
     @property
     def used_bytes(self) -> int:

@@ -21,14 +21,16 @@ from kitsumy_core.page.document import (
     PanelBox,
     PixelCrop,
     Shape,
+    Subject,
 )
 from kitsumy_core.page.faces import FACES
 from kitsumy_core.page.fitting import Measure
 from kitsumy_core.page.layouts import LayoutPanel
 from kitsumy_core.page.lettering import Setting, Words, letter_panel
+from kitsumy_core.page.rooms import kept_free, room_for_words
 from kitsumy_core.page.sizes import PageFrames, page_frames
-from kitsumy_core.page.staging import subject_boxes
-from kitsumy_core.plan.book import Book, narration_id, sfx_id
+from kitsumy_core.page.staging import mouth_of, subject_boxes
+from kitsumy_core.plan.book import Book, Edition, narration_id, sfx_id
 from kitsumy_core.plan.models import Crop, Page, Panel
 
 DEFAULT_FOCUS = (0.5, 0.42)
@@ -99,7 +101,19 @@ def compose_page(
     A page with fewer panels than its layout shows the frames left over empty (id ""); one with more is drawn
     in plain rows. Both are said in `notes`.
     """
-    frames = page_frames(book, edition_id, page)
+    return composed_in(book, edition_id, page, number, page_frames(book, edition_id, page), takes, measure)
+
+
+def composed_in(
+    book: Book,
+    edition_id: str,
+    page: Page,
+    number: int,
+    frames: PageFrames,
+    takes: Mapping[str, TakeImage],
+    measure: Measure,
+) -> PageBox:
+    """Return a page composed in given frames."""
     boxes: list[PanelBox] = []
     lettering: list[Lettering] = []
     for index, (polygon, slot) in enumerate(zip(frames.polygons, frames.panels, strict=True)):
@@ -108,16 +122,17 @@ def compose_page(
             boxes.append(_frame(Panel(), index + 1, polygon, slot, frames, None))
             continue
         use = _image_use(book, edition_id, panel, Rect.around(polygon), takes.get(panel.id))
-        boxes.append(_frame(panel, index + 1, polygon, slot, frames, use))
-        letters = _lettering(book, edition_id, panel, polygon, frames, use, takes.get(panel.id), measure)
+        faces = _faces(panel, Rect.around(polygon), use, takes.get(panel.id))
+        boxes.append(_frame(panel, index + 1, polygon, slot, frames, use, _subjects(book, panel, faces)))
+        letters = _lettering(book, edition_id, panel, frames, index, faces, measure)
         lettering += [entry.but(order=len(lettering) + n) for n, entry in enumerate(letters, 1)]
-    trim = frames.format.trim_px
     return PageBox(
         id=page.id,
         number=number,
-        trim=Box(width=trim.width, height=trim.height),
+        trim=Box(width=frames.trim.width, height=frames.trim.height),
         bleed=round(frames.format.px(frames.format.bleed), 2),
         safe=round(frames.format.px(frames.format.safe), 2),
+        spread=frames.spread,
         template=page.layout,
         gutter=(round(frames.gutter[0], 2), round(frames.gutter[1], 2)),
         panels=tuple(boxes),
@@ -127,7 +142,13 @@ def compose_page(
 
 
 def _frame(
-    panel: Panel, order: int, polygon: Polygon, slot: LayoutPanel, frames: PageFrames, use: ImageUse | None
+    panel: Panel,
+    order: int,
+    polygon: Polygon,
+    slot: LayoutPanel,
+    frames: PageFrames,
+    use: ImageUse | None,
+    subjects: Sequence[Subject] = (),
 ) -> PanelBox:
     return PanelBox(
         id=panel.id,
@@ -138,8 +159,28 @@ def _frame(
         bleed=slot.bleed,
         image=use,
         focus=panel.kitsumy.focus,
+        subjects=tuple(subjects),
         alt=panel.action,
     )
+
+
+def _subjects(book: Book, panel: Panel, faces: Sequence[Rect]) -> list[Subject]:
+    """Return the faces, and what else is marked, with the names of their characters."""
+    cast = [(found.name if (found := book.plan.character(c)) else c) for c in panel.characters]
+    marked = len(panel.kitsumy.focus)
+    made = []
+    for index, face in enumerate(faces):
+        shown = (round(face.x0, 1), round(face.y0, 1), round(face.width, 1), round(face.height, 1))
+        mouth = mouth_of(face) if index < len(cast) else None
+        made.append(
+            Subject(
+                name=cast[index] if index < len(cast) else "",
+                bbox=shown,
+                mouth=(round(mouth.x, 1), round(mouth.y, 1)) if mouth else None,
+                known=marked >= len(cast) or index >= len(cast),
+            )
+        )
+    return made
 
 
 def _image_use(
@@ -152,6 +193,7 @@ def _image_use(
     window = _grown(crop, image, box.size.aspect) if crop else cover(image, box.size.aspect, _focus(panel))
     return ImageUse(
         asset=take.sha256,
+        source=(take.width, take.height),
         crop=PixelCrop(x=window.x0, y=window.y0, width=window.width, height=window.height),
     )
 
@@ -188,24 +230,24 @@ def _lettering(
     book: Book,
     edition_id: str,
     panel: Panel,
-    polygon: Polygon,
     frames: PageFrames,
-    use: ImageUse | None,
-    take: TakeImage | None,
+    index: int,
+    faces: Sequence[Rect],
     measure: Measure,
 ) -> list[Lettering]:
     edition, language = book.edition(edition_id), book.language(edition_id)
-    box = Rect.around(polygon)
+    polygon = frames.polygons[index]
     setting = Setting(
         polygon=polygon,
-        faces=tuple(_faces(panel, box, use, take)),
+        faces=(*faces, *kept_free(frames, index)),
         language=language,
         mirrored=book.direction(edition_id) == "rtl",
         size=frames.format.points_px(frames.format.type_points),
         size_min=frames.format.points_px(frames.format.type_points_min),
         placements=edition.placements,
+        room=room_for_words(frames, polygon),
     )
-    return letter_panel(panel.id, _texts(book, edition.texts, panel), setting, measure)
+    return letter_panel(panel.id, _texts(book, edition, panel), setting, measure)
 
 
 def _faces(panel: Panel, box: Rect, use: ImageUse | None, take: TakeImage | None) -> list[Rect]:
@@ -229,20 +271,31 @@ def _placed(box: Rect, share: Rect) -> Rect:
     return Rect(a.x, a.y, b.x, b.y)
 
 
-def _texts(book: Book, translated: Mapping[str, str], panel: Panel) -> list[Words]:
-    """Return the texts of a panel in reading order, in the words of the edition."""
+def _texts(book: Book, edition: Edition, panel: Panel) -> list[Words]:
+    """Return the texts of a panel in reading order, in the words and faces of the edition."""
     figures = {character: index for index, character in reversed([*enumerate(panel.characters)])}
+    translated, fonts = edition.texts, edition.fonts
     texts = []
     if panel.narrative:
-        key = narration_id(panel.id)
-        texts.append(Words(key, panel.kitsumy.narrative_kind, translated.get(key, panel.narrative)))
+        key, kind = narration_id(panel.id), panel.kitsumy.narrative_kind
+        texts.append(
+            Words(key, kind, translated.get(key, panel.narrative), face=_face(fonts, kind, "narration"))
+        )
     for number, line in enumerate(panel.dialogue, 1):
         key = line.id or f"{panel.id}/dialogue-{number}"
         speaker = book.plan.character(line.character)
         name = (speaker.name if speaker else "") or line.character
+        face = _face(
+            fonts, line.character, line.kitsumy.kind, "" if line.kitsumy.kind == "shout" else "speech"
+        )
         figure = figures.get(line.character)
-        texts.append(Words(key, line.kitsumy.kind, translated.get(key, line.text), name, figure))
+        texts.append(Words(key, line.kitsumy.kind, translated.get(key, line.text), name, figure, face))
     if panel.sfx:
         key = sfx_id(panel.id)
-        texts.append(Words(key, "sfx", translated.get(key, panel.sfx)))
+        texts.append(Words(key, "sfx", translated.get(key, panel.sfx), face=_face(fonts, "sfx")))
     return texts
+
+
+def _face(fonts: Mapping[str, str], *roles: str) -> str:
+    """Return the first face that was chosen for one of these, "" if none was."""
+    return next((fonts[role] for role in roles if fonts.get(role) in FACES), "")

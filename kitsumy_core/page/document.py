@@ -71,6 +71,18 @@ class Shape(Frozen):
     points: tuple[Pair, ...]
 
 
+class Subject(Frozen):
+    """Somebody or something lettering leaves free: box x, y, width, height and mouth in pixels of the page.
+
+    `known` tells what the author marked from what was estimated by the framing.
+    """
+
+    name: str = ""
+    bbox: tuple[float, float, float, float]
+    mouth: Pair | None = None
+    known: bool = False
+
+
 class Border(Frozen):
     width: float = 5
     color: str = "#000000"
@@ -92,6 +104,8 @@ class ImageUse(Frozen):
     crop: PixelCrop
     rotation: float = 0
     flip_x: bool = False
+    source: Pair | None = None
+    """Width and height of the whole image in pixels."""
 
 
 class PanelBox(Frozen):
@@ -104,6 +118,7 @@ class PanelBox(Frozen):
     image: ImageUse | None = None
     """None = nothing rendered yet; drawn as an empty frame that says so."""
     focus: tuple[Pair, ...] = ()
+    subjects: tuple[Subject, ...] = ()
     alt: str = ""
     """What is to be seen, in words: shown in an empty frame, read by screen readers."""
 
@@ -141,10 +156,16 @@ class Run(Frozen):
     bold: bool = False
     italic: bool = False
     color: str = ""
+    font: str = ""
+    """Id of the face that sets this run; "" = that of the whole text."""
 
 
 class SetText(Frozen):
-    """A text as set: `size` and `leading` in pixels, `lines` the final breaks."""
+    """A text as set: `size` and `leading` in pixels, `lines` the final breaks.
+
+    `spans` holds the runs of each line where some words are emphasised; joined they are `lines`. It is empty
+    where every line is one plain run. `arc` bends the lines by so many degrees, upwards if positive.
+    """
 
     lang: str = "uk"
     align: Literal["center", "left"] = "center"
@@ -155,6 +176,14 @@ class SetText(Frozen):
     color: str = "#000000"
     runs: tuple[Run, ...] = ()
     lines: tuple[str, ...] = ()
+    spans: tuple[tuple[Run, ...], ...] = ()
+    arc: float = 0
+
+    def line_runs(self, index: int) -> tuple[Run, ...]:
+        """Return the runs of a line, each with the face that sets it."""
+        if not self.spans:
+            return (Run(text=self.lines[index], font=self.font),)
+        return tuple(run if run.font else run.but(font=self.font) for run in self.spans[index])
 
 
 class Lettering(Frozen):
@@ -185,6 +214,8 @@ class PageBox(Frozen):
     trim: Box
     bleed: float = 0
     safe: float = 0
+    spread: bool = False
+    """True for one picture across two facing pages: `trim` is that of both together."""
     template: str = ""
     gutter: Pair = (38, 38)
     background: str = "#ffffff"

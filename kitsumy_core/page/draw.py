@@ -46,7 +46,7 @@ def draw_page(
     for panel, art in zip(panels, art_tiles(panels, load, scale, offset, cache), strict=True):
         state: FrameState = "drawn" if art else "missing" if panel.image else "empty"
         words = empty_text(panel, state) if empty_text and panel.id and not art else ""
-        tile = art or frame_tile(panel, scale, offset, state, words, _lettered(page, panel.id))
+        tile = art or frame_tile(panel, scale, offset, state, words, lettered(page, panel.id))
         picture.paste(tile.image, tile.at, tile.mask)
         draw_border(picture, panel, scale, offset, state)
     for layer in lettering_layers(page, scale, offset, cache):
@@ -54,7 +54,7 @@ def draw_page(
     return picture
 
 
-def _lettered(page: PageBox, panel_id: str) -> list[Rect]:
+def lettered(page: PageBox, panel_id: str) -> list[Rect]:
     """Return the boxes of a panel's lettering."""
     shapes = (entry.shape for entry in page.lettering if entry.panel == panel_id)
     return [Rect.centred((shape.cx, shape.cy), shape.rx, shape.ry) for shape in shapes]

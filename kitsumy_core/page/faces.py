@@ -40,10 +40,24 @@ _ALL = (
     Face("narration-plain", "Balsamiq Sans", "BalsamiqSans-Regular.ttf", 400, "normal", 0.715, 1.05, 1.08),
     Face("sfx", "Dela Gothic One", "DelaGothicOne-Regular.ttf", 400, "normal", 0.726, 1.05, 1.15),
     Face("sfx-slanted", "Rubik", "Rubik-ExtraBoldItalic.ttf", 800, "italic", 0.7, 1.05, 1.1),
+    Face("dialogue-strong", "Shantell Sans", "ShantellSans-BoldItalic.ttf", 700, "italic", 0.7, 1.1, 1.2),
+    Face(
+        "narration-strong", "Balsamiq Sans", "BalsamiqSans-BoldItalic.ttf", 700, "italic", 0.715, 1.05, 1.08
+    ),
+    Face("narrow", "Neucha", "Neucha-Regular.ttf", 400, "normal", 0.71, 1.02, 1.05),
+    Face("round", "Pangolin", "Pangolin-Regular.ttf", 400, "normal", 0.72, 1.04, 1.08),
+    Face("diary", "Caveat", "Caveat-Bold.ttf", 700, "normal", 0.61, 1.0, 1.12),
+    Face("sfx-paint", "Rubik Wet Paint", "RubikWetPaint-Regular.ttf", 400, "normal", 0.7, 1.15, 1.3),
 )
 
 FACES: Mapping[str, Face] = {face.id: face for face in _ALL}
 DEFAULT_FACE = "dialogue"
+DIALOGUE_FACES = ("dialogue", "narration-plain", "narrow", "round", "diary", "shout")
+CAPTION_FACES = ("narration", "narration-plain", "diary", "dialogue", "narrow", "round")
+SFX_FACES = ("sfx", "sfx-slanted", "sfx-paint", "shout")
+"""Faces to choose from for what is said, for captions, for sound effects; the usual one first."""
+
+_STRONG = {"narration": "narration-strong", "narration-plain": "narration-strong", "shout": "sfx-slanted"}
 FALLBACKS = ("narration-plain", "dialogue", "sfx-slanted", "sfx")
 """Tried in this order for a character the wished face does not have."""
 
@@ -51,3 +65,8 @@ FALLBACKS = ("narration-plain", "dialogue", "sfx-slanted", "sfx")
 def face_of(face_id: str) -> Face:
     """Return a face by its id, or the dialogue face if there is no such face."""
     return FACES.get(face_id) or FACES[DEFAULT_FACE]
+
+
+def strong_face(face_id: str) -> str:
+    """Return the face that sets emphasised words among words of a face: bold and italic."""
+    return _STRONG.get(face_id, "dialogue-strong")

@@ -29,6 +29,8 @@ class PageFormat(NamedTuple):
     """Size of dialogue, and the size it may shrink to where there is no room."""
     type_points_min: float = 6.5
     dpi: int = 300
+    scroll: bool = False
+    """True where panels follow each other down one strip, as long as they need; `trim` is its usual piece."""
 
     def px(self, millimetres: float) -> float:
         return millimetres * self.dpi / MM_PER_INCH
@@ -63,7 +65,9 @@ _ALL = (
     PageFormat("a4", Size(210, 297), 3, Size(190, 277), (4, 4), 8, 8.5, 7),
     PageFormat("album", Size(240, 320), 5, Size(216, 296), (4, 4), 9, 9, 7),
     PageFormat("square", Size(182.88, 182.88), 0, Size(174, 174), (3.2, 3.2), 3, 11, 9),
-    PageFormat("webtoon", Size(135.4667, 216.7467), 0, Size(135.4667, 216.7467), (3.2, 12), 4, 12, 10),
+    PageFormat(
+        "webtoon", Size(135.4667, 216.7467), 0, Size(135.4667, 216.7467), (3.2, 12), 4, 12, 10, scroll=True
+    ),
 )
 
 FORMATS: Mapping[str, PageFormat] = {page_format.id: page_format for page_format in _ALL}

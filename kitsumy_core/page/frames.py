@@ -20,7 +20,7 @@ FrameState = Literal["drawn", "empty", "missing"]
 _PAPER = {"empty": "#f5f5f2", "missing": "#fbeeec"}
 _HATCH = {"empty": "#e6e6e1", "missing": "#f0d3cf"}
 _HEIGHTS = (0.8, 0.62, 0.45, 0.9)
-_INK = {"empty": "#8d8d86", "missing": "#b3392b"}
+FRAME_INK = {"empty": "#8d8d86", "missing": "#b3392b"}
 
 
 def draw_border(
@@ -30,7 +30,7 @@ def draw_border(
     width = panel.border.width * scale
     if width <= 0:
         return
-    color = panel.border.color if state == "drawn" else _INK[state]
+    color = panel.border.color if state == "drawn" else FRAME_INK[state]
     place = place_of(panel, scale, offset)
     width = max(1.0, width)
     outer, inner = grown(place.polygon, width / 2), grown(place.polygon, -width / 2)
@@ -108,7 +108,7 @@ def _describe(
         y = block.y0 + (i + 0.5) * text.leading + face_of(text.font).cap_height * size / 2
         draw_line(draw, (middle - width / 2, y), line, text, size)
     ImageDraw.Draw(image).rounded_rectangle(block, radius=size / 3, fill=_PAPER[state])
-    image.paste(_INK[state], (0, 0), ink)
+    image.paste(FRAME_INK[state], (0, 0), ink)
 
 
 def _wrapped(text: str, room: float, size: float, most: int) -> list[str]:

@@ -14,6 +14,7 @@ from typing import NamedTuple
 from PIL import Image, ImageDraw, features
 
 from kitsumy_core.geometry import Rect
+from kitsumy_core.page.arcs import letters_on_arc
 from kitsumy_core.page.document import Lettering, SetText
 from kitsumy_core.page.faces import face_of
 from kitsumy_core.page.fonts import font, measure, pieces
@@ -137,15 +138,22 @@ def _words(entry: Lettering, scale: float, offset: float) -> list[Layer]:
     top_left = (floor((box.x0 + offset) * scale) - 2, floor((box.y0 + offset) * scale) - 2)
     mask = Image.new("L", (ceil(box.width * scale) + 4, ceil(box.height * scale) + 4))
     draw = ImageDraw.Draw(mask)
-    widths = [measure(line, text.font, size) for line in text.lines]
+    widths = [line_width(text, i, size) for i in range(len(text.lines))]
     block = max(widths)
     cx, cy = (shape.cx + offset) * scale - top_left[0], (shape.cy + offset) * scale - top_left[1]
     cap = face_of(text.font).cap_height * size
-    for i, (line, width) in enumerate(zip(text.lines, widths, strict=True)):
+    for i, width in enumerate(widths):
         x = cx - (block if text.align == "left" else width) / 2
         y = cy + (i - (len(widths) - 1) / 2) * leading + cap / 2
-        draw_line(draw, (x, y), line, text, size)
+        for run in text.line_runs(i):
+            draw_line(draw, (x, y), run.text, text, size, face_id=run.font)
+            x += measure(run.text, run.font, size)
     return [Layer(text.color, mask, top_left)]
+
+
+def line_width(text: SetText, index: int, size: float) -> float:
+    """Return the width of a set line at a size in pixels, each of its runs in its own face."""
+    return sum(measure(run.text, run.font, size) for run in text.line_runs(index))
 
 
 def draw_line(
@@ -156,11 +164,12 @@ def draw_line(
     size: float,
     *,
     stroke: float = 0.0,
+    face_id: str = "",
 ) -> None:
     """Draw a line from its left end on its baseline, each part in a face that has its signs."""
     x, y = at
     language = text.lang or None if features.check("raqm") else None
-    for piece in pieces(line, text.font):
+    for piece in pieces(line, face_id or text.font):
         face = font(piece.face, size)
         draw.text(
             (x, y),
@@ -198,9 +207,29 @@ def _effect_mask(entry: Lettering, scale: float, extent: tuple[int, int], stroke
     draw = ImageDraw.Draw(mask)
     size, leading = text.size * scale * sharp, text.leading * scale * sharp
     cap = face_of(text.font).cap_height * size
+    if text.arc:
+        return _bent_mask(entry, scale, mask, stroke).reduce(sharp)
     for i, line in enumerate(text.lines):
         x = mask.width / 2 - measure(line, text.font, size) / 2
         y = mask.height / 2 + (i - (len(text.lines) - 1) / 2) * leading + cap / 2
         draw_line(draw, (x, y), line, text, size, stroke=stroke * sharp)
     turned = mask.rotate(-entry.shape.rotation, Image.Resampling.BICUBIC, expand=True)
     return turned.reduce(sharp)
+
+
+def _bent_mask(entry: Lettering, scale: float, mask: Image.Image, stroke: float) -> Image.Image:
+    """Draw bent type letter by letter into a mask large enough for it; see `arcs.letters_on_arc`."""
+    text, sharp = entry.text, 2
+    size = text.size * scale * sharp
+    room = ceil(mask.width + mask.height + 4 * size)
+    bent = Image.new("L", (room, room))
+    for letter in letters_on_arc(entry, measure):
+        one = Image.new("L", (ceil(3 * size + 8), ceil(3 * size + 8)))
+        width = measure(letter.text, text.font, size)
+        start = (one.width / 2 - width / 2, one.height / 2)
+        draw_line(ImageDraw.Draw(one), start, letter.text, text, size, stroke=stroke * sharp)
+        one = one.rotate(-letter.angle, Image.Resampling.BICUBIC)
+        x = room / 2 + letter.dx * scale * sharp - one.width / 2
+        y = room / 2 + letter.dy * scale * sharp - one.height / 2
+        bent.paste(255, (round(x), round(y)), one)
+    return bent

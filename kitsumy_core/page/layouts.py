@@ -9,29 +9,16 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from math import ceil, hypot
-from typing import Literal
+from types import MappingProxyType
 
 from kitsumy_core.geometry import Point, Polygon, Rect, line_intersection, polygon_of
-from kitsumy_core.plan.models import Frozen, ReadingDirection
+from kitsumy_core.page.library import GROUPS, LIBRARY
+from kitsumy_core.plan.layout import Layout, LayoutPanel, Side
+from kitsumy_core.plan.models import ReadingDirection
 
-Side = Literal["left", "top", "right", "bottom"]
+__all__ = ["GROUPS", "LAYOUTS", "LIBRARY", "Layout", "LayoutPanel", "Side"]
+
 Pair = tuple[float, float]
-
-
-class LayoutPanel(Frozen):
-    """One panel of a layout; panels come in reading order."""
-
-    points: tuple[Pair, ...]
-    z: int = 0
-    border: bool = True
-    bleed: tuple[Side, ...] = ()
-
-
-class Layout(Frozen):
-    """A template of a page."""
-
-    id: str
-    panels: tuple[LayoutPanel, ...]
 
 
 def _box(x0: float, y0: float, x1: float, y1: float) -> tuple[Pair, ...]:
@@ -39,7 +26,16 @@ def _box(x0: float, y0: float, x1: float, y1: float) -> tuple[Pair, ...]:
 
 
 def _layout(layout_id: str, *shapes: tuple[Pair, ...]) -> Layout:
-    return Layout(id=layout_id, panels=tuple(LayoutPanel(points=points) for points in shapes))
+    tags = _TAGS.get(layout_id, "rows").split()
+    panels = tuple(LayoutPanel(points=points) for points in shapes)
+    return Layout(id=layout_id, panels=panels, tags=tuple(tags))
+
+
+_TAGS = {
+    "single": "grid splash", "grid-2x2": "grid", "two-vertical": "grid", "strip-3": "grid",
+    "big-left": "large", "big-right": "large", "big-top": "large", "big-bottom": "large",
+    "manga-3": "manga", "action": "action",
+}  # fmt: skip
 
 
 _A, _B = 1 / 3, 2 / 3
@@ -77,19 +73,37 @@ LAYOUTS: Mapping[str, Layout] = {layout.id: layout for layout in _ALL}
 """The twelve layouts every plan may name."""
 
 
-def layout_of(layout_id: str) -> Layout | None:
-    return LAYOUTS.get(layout_id)
+ALL_LAYOUTS: Mapping[str, Layout] = {**LAYOUTS, **LIBRARY}
+"""The twelve and the library, by id."""
+
+Own = Mapping[str, Layout]
+"""Layouts drawn for a comic: `plan.kitsumy.layouts`."""
+_NONE: Own = MappingProxyType({})
+_OFFERED = 6
 
 
-def panel_count(layout_id: str) -> int | None:
+def layout_of(layout_id: str, own: Own = _NONE) -> Layout | None:
+    """Return a layout of the program, or one of `own`."""
+    found = ALL_LAYOUTS.get(layout_id)
+    if found is None and layout_id in own:
+        found = own[layout_id].but(id=layout_id)
+    return found
+
+
+def panel_count(layout_id: str, own: Own = _NONE) -> int | None:
     """Return how many panels a layout has, or None if it is unknown."""
-    layout = LAYOUTS.get(layout_id)
+    layout = layout_of(layout_id, own)
     return len(layout.panels) if layout else None
 
 
 def layouts_with(count: int) -> list[str]:
-    """Return the ids of the layouts with exactly `count` panels."""
-    return [layout.id for layout in _ALL if len(layout.panels) == count]
+    """Return the ids of layouts with exactly `count` panels to offer: the named ones, else a few others.
+
+    Spreads are not among them: they change what a page is.
+    """
+    named = [layout.id for layout in _ALL if len(layout.panels) == count]
+    others = [x.id for x in LIBRARY.values() if len(x.panels) == count and not x.spread]
+    return named or others[:_OFFERED]
 
 
 def fallback_layout(count: int) -> Layout:

@@ -10,7 +10,8 @@ from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 from kitsumy_core.geometry import Point, Polygon, Rect
-from kitsumy_core.page.document import BalloonShape, Lettering, LetteringKind, Run, SetText, Stroke
+from kitsumy_core.page.document import BalloonShape, Lettering, LetteringKind, SetText, Stroke
+from kitsumy_core.page.emphasis import ON, emphatic, marked, plain, runs
 from kitsumy_core.page.faces import face_of
 from kitsumy_core.page.fitting import Fit, Measure, Type, fit_balloon, fit_caption
 from kitsumy_core.page.looks import LOOKS, Look
@@ -31,10 +32,16 @@ class Words(NamedTuple):
     text: str
     speaker: str = ""
     figure: int | None = None
+    face: str = ""
+    """Id of the face that sets it; "" = that of its kind."""
 
 
 class Setting(NamedTuple):
-    """What the lettering of a panel has to go by; lengths in pixels of the page."""
+    """What the lettering of a panel has to go by; lengths in pixels of the page.
+
+    `polygon` is the panel, of whose box placements are shares; `room` the part of it that may hold words
+    (empty = all of it). `faces` begin with those of the characters; further boxes stay free of words too.
+    """
 
     polygon: Polygon
     faces: Sequence[Rect]
@@ -43,6 +50,11 @@ class Setting(NamedTuple):
     size: float
     size_min: float
     placements: Mapping[str, Placement]
+    room: Polygon = ()
+
+    @property
+    def area(self) -> Polygon:
+        return self.room or self.polygon
 
 
 class _Set(NamedTuple):
@@ -78,7 +90,8 @@ def letter_panel(
     panel_id: str, texts: Sequence[Words], setting: Setting, measure: Measure
 ) -> list[Lettering]:
     """Return the lettering of one panel in reading order; `order` is counted from 1 within the panel."""
-    texts = [words for words in texts if _spelled(words, LOOKS[words.kind], setting.language)]
+    measure = emphatic(measure)
+    texts = [words for words in texts if plain(_spelled(words, LOOKS[words.kind], setting.language)).strip()]
     spoken = [words for words in texts if words.kind != "sfx"]
     best: _Attempt | None = None
     for share, aspect in _STEPS if spoken else ():
@@ -93,8 +106,10 @@ def letter_panel(
     for words in (words for words in texts if words.kind == "sfx"):
         avoid = [box for entry in lettering for box in occupied(entry)]
         hand = setting.placements.get(words.id)
-        effect = set_sfx(words.id, panel_id, _spelled(words, LOOKS["sfx"], setting.language), setting.polygon,
-                         [*setting.faces], avoid, setting.size, setting.language, measure, hand)  # fmt: skip
+        text = plain(_spelled(words, LOOKS["sfx"], setting.language))
+        effect = set_sfx(
+            words.id, panel_id, text, words.face or LOOKS["sfx"].face, setting, avoid, measure, hand
+        )
         lettering.append(effect)
     return [entry.but(order=number) for number, entry in enumerate(lettering, 1)]
 
@@ -111,7 +126,7 @@ def occupied(entry: Lettering) -> list[Rect]:
 
 
 def _spelled(words: Words, look: Look, language: str) -> str:
-    text = normalise(words.text, language, balloon=look.shape != "rect")
+    text = marked(normalise(words.text, language, balloon=look.shape != "rect"))
     if words.kind == "spokenOff":
         text = quoted(text, language)
     return cased(text, look.upper)
@@ -119,20 +134,27 @@ def _spelled(words: Words, look: Look, language: str) -> str:
 
 def _fitted(words: Words, setting: Setting, measure: Measure, size: float, aspect: float) -> _Set:
     look = LOOKS[words.kind]
-    face = face_of(look.face)
+    face = face_of(words.face or look.face)
     size = size * look.scale
     kind = Type(face.id, size, size * face.leading_for(setting.language, look.upper), setting.language)
     parts = tuple(words_of(_spelled(words, look, setting.language), setting.language))
-    box = Rect.around(setting.polygon)
+    box, hand = Rect.around(setting.area), setting.placements.get(words.id)
+    wished = hand.width * Rect.around(setting.polygon).width / 2 if hand and hand.width else None
     margin = _margin(setting)
     if look.shape == "rect":
         wide = min(box.width / 2 - margin, max(0.34 * box.width, 7 * size))
-        return _Set(
-            words, look, kind, fit_caption(parts, kind, measure, round(wide), round(0.48 * box.height))
-        )
+        fit = fit_caption(parts, kind, measure, round(wished or wide), round(0.48 * box.height))
+        return _Set(words, look, kind, fit)
     out = depth(look.shape, size)
-    most = Point(box.width / 2 - margin - out, box.height / 2 - margin - out)
-    return _Set(words, look, kind, fit_balloon(parts, kind, measure, round(most.x), round(most.y), aspect))
+    most = Point(round(box.width / 2 - margin - out), round(box.height / 2 - margin - out))
+    if wished is None:
+        return _Set(words, look, kind, fit_balloon(parts, kind, measure, *most, aspect))
+    fits = (fit_balloon(parts, kind, measure, *most, wish) for wish in _WIDTHS)
+    return _Set(words, look, kind, min(fits, key=lambda fit: abs(fit.rx - wished)))
+
+
+_WIDTHS = (0.5, 0.7, 0.9, 1.15, 1.4, 1.7, 2.1, 2.6, 3.4, 5.0)
+"""Forms to choose from where the author has pulled a balloon to a width."""
 
 
 def _margin(setting: Setting) -> float:
@@ -150,7 +172,7 @@ def _try(spoken: Sequence[Words], setting: Setting, measure: Measure, size: floa
         if entry.look.shape != "rect":
             continue
         hand = setting.placements.get(entry.words.id)
-        spot = caption_spot(entry.half, setting.polygon, setting.faces, taken, setting.mirrored, setting.size)
+        spot = caption_spot(entry.half, setting.area, setting.faces, taken, setting.mirrored, setting.size)
         centres[i] = box.at((hand.x, hand.y)) if hand else spot.at
         taken.append(Rect.centred(centres[i], *entry.half))
         dirty, cost = dirty or (spot.dirty and not hand), cost + (0.0 if hand else spot.cost)
@@ -178,15 +200,13 @@ def _place(balloons: Sequence[_Set], setting: Setting, taken: Sequence[Rect], bo
                 fixed=box.at((hand.x, hand.y)) if hand else None,
             )
         )
-    scene = Scene(
-        setting.polygon, setting.faces, taken, _margin(setting), 0.4 * setting.size, setting.mirrored
-    )
+    scene = Scene(setting.area, setting.faces, taken, _margin(setting), 0.4 * setting.size, setting.mirrored)
     return place(items, scene)
 
 
 def _build(panel_id: str, attempt: _Attempt, setting: Setting) -> list[Lettering]:
     """Turn the chosen attempt into document entries, with tails and joined balloons."""
-    box = Rect.around(setting.polygon)
+    room = Rect.around(setting.area)
     entries: list[Lettering] = []
     for i, (entry, at) in enumerate(zip(attempt.sets, attempt.centres, strict=True)):
         words, look, fit = entry.words, entry.look, entry.fit
@@ -199,7 +219,7 @@ def _build(panel_id: str, attempt: _Attempt, setting: Setting) -> list[Lettering
         previous = attempt.sets[i - 1] if i else None
         tail = tail_for(shape, words, setting.faces, setting.polygon, entry.type.size, hand, silent=goes_on)
         out = Rect.centred(at, *entry.half)
-        inside = box.inset(-2).intersection(out) == out
+        inside = room.inset(-2).intersection(out) == out
         entries.append(
             Lettering(
                 id=words.id,
@@ -225,6 +245,8 @@ def _build(panel_id: str, attempt: _Attempt, setting: Setting) -> list[Lettering
 
 
 def set_text(kind: Type, lines: Sequence[str], look: Look) -> SetText:
+    """Return the text of a fit: its lines, and the runs of each line where words are emphasised."""
+    spans = tuple(runs(line, kind.face) for line in lines) if any(ON in line for line in lines) else ()
     return SetText(
         lang=kind.language,
         align=look.align,
@@ -233,8 +255,9 @@ def set_text(kind: Type, lines: Sequence[str], look: Look) -> SetText:
         leading=round(kind.leading, 2),
         case="upper" if look.upper else "as-is",
         color=look.color,
-        runs=(Run(text=" ".join(lines)),),
-        lines=tuple(lines),
+        runs=runs(" ".join(lines), kind.face),
+        lines=tuple(plain(line) for line in lines),
+        spans=spans,
     )
 
 

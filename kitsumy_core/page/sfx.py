@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from math import cos, radians, sin
+from typing import Protocol
 
 from kitsumy_core.geometry import Point, Polygon, Rect, contains_point
 from kitsumy_core.page.document import BalloonShape, Lettering, Run, SetText, Stroke
@@ -18,55 +19,70 @@ _LINE_EM = 5.5
 """A sound effect of several words is broken where its line would be longer than this many times its size."""
 
 
+class Panel(Protocol):
+    """What a sound effect needs to know of its panel's setting."""
+
+    @property
+    def polygon(self) -> Polygon: ...
+    @property
+    def area(self) -> Polygon: ...
+    @property
+    def faces(self) -> Sequence[Rect]: ...
+    @property
+    def size(self) -> float: ...
+    @property
+    def language(self) -> str: ...
+
+
 def set_sfx(
     lettering_id: str,
     panel_id: str,
     text: str,
-    polygon: Polygon,
-    faces: Sequence[Rect],
+    face: str,
+    panel: Panel,
     avoid: Sequence[Rect],
-    type_size: float,
-    language: str,
     measure: Measure,
     hand: Placement | None,
 ) -> Lettering:
-    """Return a sound effect as large as the panel allows, below the balloons; never smaller than dialogue."""
-    look, box = LOOKS["sfx"], Rect.around(polygon)
-    lines = _broken(text.split(), measure)
-    size = _largest(lines, box, type_size, measure)
-    best: tuple[float, Point] | None = None
+    """Return a sound effect as large as the panel allows, below the balloons; never smaller than dialogue.
+
+    Where the author turned, scaled or bent it by hand, that holds.
+    """
+    look, box, type_size, language = LOOKS["sfx"], Rect.around(panel.area), panel.size, panel.language
+    lines = _broken(text.split(), face, measure)
+    rotation = hand.rotation if hand and hand.rotation is not None else _ROTATION
+    size = _largest(lines, face, box, type_size, measure)
+    size *= hand.scale if hand and hand.scale else 1.0
     while True:
-        half = _half(lines, size, measure, language)
-        at = (0.0, box.at((hand.x, hand.y))) if hand else _spot(_turned(half), polygon, faces, avoid)
-        best = at
-        if hand or at[0] < 3 or size <= 1.3 * type_size:
+        turned = _turned(_half(lines, face, size, measure, language), rotation)
+        if hand:
+            at = Rect.around(panel.polygon).at((hand.x, hand.y))
+            break
+        cost, at = _spot(turned, panel.area, panel.faces, avoid)
+        if cost < 3 or size <= 1.3 * type_size:
             break
         size *= 0.86
-    half = _half(lines, size, measure, language)
-    turned = _turned(half)
+    half = _half(lines, face, size, measure, language)
     return Lettering(
         id=lettering_id,
         kind="sfx",
         order=1,
         z=look.z,
         panel=panel_id,
-        shape=BalloonShape(
-            type="none", cx=best[1].x, cy=best[1].y, rx=half.x, ry=half.y, rotation=_ROTATION
-        ),
+        shape=BalloonShape(type="none", cx=at.x, cy=at.y, rx=half.x, ry=half.y, rotation=rotation),
         fill=None,
         stroke=Stroke(width=look.stroke * size),
         text=SetText(
-            lang=language, font=look.face, size=round(size, 2),
-            leading=round(size * face_of(look.face).leading_for(language, True), 2), color=look.color,
-            runs=(Run(text=" ".join(lines)),), lines=tuple(lines),
+            lang=language, font=face, size=round(size, 2),
+            leading=round(size * face_of(face).leading_for(language, True), 2), color=look.color,
+            runs=(Run(text=" ".join(lines)),), lines=tuple(lines), arc=(hand.arc or 0.0) if hand else 0.0,
         ),
         locked=hand is not None,
-        overflow=turned.x * 2 > box.width or turned.y * 2 > box.height,
+        overflow=hand is None and (turned.x * 2 > box.width or turned.y * 2 > box.height),
     )  # fmt: skip
 
 
-def _broken(words: list[str], measure: Measure) -> list[str]:
-    face = LOOKS["sfx"].face
+def _broken(words: list[str], face: str, measure: Measure) -> list[str]:
     lines: list[str] = []
     for word in words:
         if lines and measure(f"{lines[-1]} {word}", face, 1.0) <= _LINE_EM:
@@ -76,24 +92,22 @@ def _broken(words: list[str], measure: Measure) -> list[str]:
     return lines
 
 
-def _largest(lines: Sequence[str], box: Rect, type_size: float, measure: Measure) -> float:
-    longest = max(measure(line, LOOKS["sfx"].face, 1.0) for line in lines)
+def _largest(lines: Sequence[str], face: str, box: Rect, type_size: float, measure: Measure) -> float:
+    longest = max(measure(line, face, 1.0) for line in lines)
     by_width = 0.6 * box.width / max(longest, 0.1)
     by_height = 0.26 * box.height / len(lines)
     return max(1.2 * type_size, min(by_width, by_height, 6.5 * type_size))
 
 
-def _half(lines: Sequence[str], size: float, measure: Measure, language: str) -> Point:
-    face = face_of(LOOKS["sfx"].face)
-    wide = max(measure(line, face.id, size) for line in lines)
-    return Point(
-        wide / 2 + 0.12 * size, len(lines) * size * face.leading_for(language, True) / 2 + 0.06 * size
-    )
+def _half(lines: Sequence[str], face: str, size: float, measure: Measure, language: str) -> Point:
+    wide = max(measure(line, face, size) for line in lines)
+    leading = size * face_of(face).leading_for(language, True)
+    return Point(wide / 2 + 0.12 * size, len(lines) * leading / 2 + 0.06 * size)
 
 
-def _turned(half: Point) -> Point:
+def _turned(half: Point, rotation: float) -> Point:
     """Return the half extents of the box around the rotated type."""
-    c, s = abs(cos(radians(_ROTATION))), abs(sin(radians(_ROTATION)))
+    c, s = abs(cos(radians(rotation))), abs(sin(radians(rotation)))
     return Point(half.x * c + half.y * s, half.x * s + half.y * c)
 
 

@@ -8,7 +8,8 @@ from typing import Literal, NamedTuple
 
 from kitsumy_core.geometry import Polygon, Rect, Size
 from kitsumy_core.page.formats import PageFormat, format_of
-from kitsumy_core.page.layouts import Layout, LayoutPanel, fallback_layout, layout_of, panel_polygons
+from kitsumy_core.page.layouts import Layout, LayoutPanel, Own, fallback_layout, layout_of, panel_polygons
+from kitsumy_core.page.scroll import strip_of
 from kitsumy_core.plan.book import MAIN, Book, find_panel
 from kitsumy_core.plan.models import Page
 
@@ -19,9 +20,13 @@ NOTE_UNKNOWN = "layout-unknown"
 
 
 class PageFrames(NamedTuple):
-    """The empty frames of a page in pixels from the trim corner, in reading order."""
+    """The empty frames of a page in pixels from the trim corner, in reading order.
+
+    `trim` is the page's size in whole pixels: both pages of a spread, the whole strip of a webtoon.
+    """
 
     format: PageFormat
+    trim: Size
     gutter: tuple[float, float]
     layout: Layout
     polygons: list[Polygon]
@@ -31,26 +36,33 @@ class PageFrames(NamedTuple):
     def panels(self) -> tuple[LayoutPanel, ...]:
         return self.layout.panels
 
+    @property
+    def spread(self) -> bool:
+        return self.layout.spread and not self.format.scroll
+
 
 def page_frames(book: Book, edition_id: str, page: Page) -> PageFrames:
     """Return the frames of a page: those of its layout, or plain rows if the layout has too few."""
     page_format = format_of(book.format(edition_id))
     gutter = page_format.gutter_px(book.plan.kitsumy.gutter)
-    layout, notes = _layout_for(page)
-    trim = page_format.trim_px
-    bleed = page_format.px(page_format.bleed)
-    polygons = panel_polygons(
-        layout,
-        page_format.frame_px,
-        gutter,
-        book.direction(edition_id),
-        Rect(-bleed, -bleed, trim.width + bleed, trim.height + bleed),
-    )
-    return PageFrames(page_format, gutter, layout, polygons, notes)
+    layout, notes = _layout_for(page, book.plan.kitsumy.layouts)
+    direction = book.direction(edition_id)
+    if page_format.scroll:
+        strip = strip_of(
+            layout, page_format.trim_px.width, gutter[1], page_format.px(page_format.safe), direction
+        )
+        return PageFrames(page_format, strip.size, gutter, layout, strip.polygons, notes)
+    trim, frame, bleed = page_format.trim_px, page_format.frame_px, page_format.px(page_format.bleed)
+    if layout.spread:
+        trim = Size(2 * trim.width, trim.height)
+        frame = Rect(frame.x0, frame.y0, trim.width - frame.x0, frame.y1)
+    bleed_box = Rect(-bleed, -bleed, trim.width + bleed, trim.height + bleed)
+    polygons = panel_polygons(layout, frame, gutter, direction, bleed_box)
+    return PageFrames(page_format, trim, gutter, layout, polygons, notes)
 
 
-def _layout_for(page: Page) -> tuple[Layout, tuple[str, ...]]:
-    layout, count = layout_of(page.layout), len(page.panels)
+def _layout_for(page: Page, own: Own) -> tuple[Layout, tuple[str, ...]]:
+    layout, count = layout_of(page.layout, own), len(page.panels)
     if layout is None:
         return fallback_layout(count), (NOTE_UNKNOWN,)
     if count == len(layout.panels):

@@ -10,6 +10,8 @@ import unicodedata
 from collections.abc import Sequence
 from functools import lru_cache
 
+from kitsumy_core.page.emphasis import OFF, ON, plain
+
 NO_BREAK = "\u00a0"
 SOFT_HYPHEN = "\u00ad"
 """Ends a part of a split word: a hyphen at the end of a line, nothing inside one."""
@@ -34,7 +36,7 @@ def normalise(text: str, language: str, *, balloon: bool = True) -> str:
 
     `balloon` drops the dash that opens direct speech in prose: the balloon stands for it.
     """
-    text = re.sub(f"[{SOFT_HYPHEN}{SOFT_BREAK}]", "", unicodedata.normalize("NFC", text))
+    text = re.sub(f"[{SOFT_HYPHEN}{SOFT_BREAK}{ON}{OFF}]", "", unicodedata.normalize("NFC", text))
     text = " ".join(text.split())
     code = language.partition("-")[0]
     if code == "uk":
@@ -77,19 +79,23 @@ def words_of(text: str, language: str) -> list[str]:
     for word in text.split(" "):
         if not word:
             continue
-        fits = bool(words) and len(words[-1]) + 1 + len(word) <= _GLUED_MOST
-        leans = code == "uk" and word.strip(".,!?…").casefold() in _LEANING_UK
-        if words and (word in _DASHES or ((hold or leans) and fits)):
+        fits = bool(words) and len(plain(words[-1] + word)) + 1 <= _GLUED_MOST
+        bare = plain(word)
+        leans = code == "uk" and bare.strip(".,!?…").casefold() in _LEANING_UK
+        if words and (bare in _DASHES or ((hold or leans) and fits)):
             words[-1] += NO_BREAK + word
         else:
             words.append(word)
-        hold = word.strip("«»„“”\"'(…").casefold() in glued
+        hold = bare.strip("«»„“”\"'(…").casefold() in glued
     return words
 
 
 def line_of(words: Sequence[str]) -> str:
     """Return the line that words (or parts of words) make, as it is shown."""
-    line = " ".join(words).replace(SOFT_HYPHEN + " ", "").replace(SOFT_BREAK + " ", "")
+    line = " ".join(words)
+    if ON in line:
+        line = line.replace(SOFT_HYPHEN + OFF + " " + ON, "").replace(SOFT_BREAK + OFF + " " + ON, "")
+    line = line.replace(SOFT_HYPHEN + " ", "").replace(SOFT_BREAK + " ", "")
     return line.replace(SOFT_HYPHEN, "-").replace(SOFT_BREAK, "").replace(NO_BREAK, " ")
 
 
@@ -124,8 +130,11 @@ def split_word(word: str, language: str, fits: int) -> list[str]:
     `fits` below 2 counts as 2. Where a word has its own hyphen or no-break space it is split there first.
     """
     fits = max(2, fits)
-    if len(word) <= fits:
+    if len(plain(word)) <= fits:
         return [word]
+    if ON in word and NO_BREAK not in word:
+        pieces = split_word(plain(word), language, fits)
+        return [f"{ON}{piece}{OFF}" for piece in pieces]
     if NO_BREAK in word:
         parts = word.split(NO_BREAK)
         return [piece for part in parts for piece in split_word(part, language, fits)]
@@ -145,7 +154,7 @@ _QUOTES = {"uk": "«»", "en": "“”", "ru": "«»", "fr": "«»", "de": "„�
 
 def quoted(text: str, language: str) -> str:
     """Return a text in the quotation marks of its language, unless it has some."""
-    if not text or text[0] in "«“„\"'‘":
+    if not text or plain(text)[:1] in "«“„\"'‘":
         return text
     marks = _QUOTES.get(language.partition("-")[0], "“”")
     return f"{marks[0]}{text}{marks[1]}"

@@ -30,13 +30,19 @@ Near = Annotated[float, Field(ge=-2, le=3), NoTruth]
 class Placement(Frozen):
     """Where the author put a balloon, caption or sfx: shares of the panel's box, 0,0 = its top left.
 
-    `x, y` is the centre; `tail_x, tail_y` the point the tail aims at, None = as computed.
+    `x, y` is the centre; `tail_x, tail_y` the point the tail aims at, None = as computed. `width` is the
+    wished width of the shape, a share of the panel's. `rotation` (degrees, clockwise), `scale` (of the type)
+    and `arc` (degrees the line is bent by, up if positive) are for sound effects.
     """
 
     x: Near
     y: Near
     tail_x: Near | None = None
     tail_y: Near | None = None
+    width: Annotated[float, Field(ge=0.05, le=1.5), NoTruth] | None = None
+    rotation: Annotated[float, Field(ge=-180, le=180), NoTruth] | None = None
+    scale: Annotated[float, Field(ge=0.2, le=5), NoTruth] | None = None
+    arc: Annotated[float, Field(ge=-180, le=180), NoTruth] | None = None
 
 
 class Edition(Frozen):
@@ -53,6 +59,8 @@ class Edition(Frozen):
     """Hand placement by lettering id."""
     crops: Mapping[str, Crop] = Field(default_factory=dict)
     """Crop by panel id."""
+    fonts: Mapping[str, str] = Field(default_factory=dict)
+    """Id of a bundled face by kind of lettering ("speech", "sfx"...) or by a character's id."""
 
 
 class Book(Frozen):

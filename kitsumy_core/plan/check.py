@@ -63,7 +63,7 @@ def check_page(
     plan: ComicPlan, page: Page, path: str, mint: Mint, following: Page | None = None
 ) -> list[Issue]:
     """Return the issues of one page; `following` is the page that panels too many could move on to."""
-    issues = list(_layout(page, path, mint, following))
+    issues = list(_layout(plan, page, path, mint, following))
     for n, panel in enumerate(page.panels):
         issues += _panel(plan, page, panel, f"{path}/panels/{n}", n + 1)
     return issues
@@ -114,9 +114,9 @@ def _cast(plan: ComicPlan) -> Iterator[Issue]:
             yield _issue("character-unused", "info", path, character.id, fixes=(away,), name=character.name)
 
 
-def _layout(page: Page, path: str, mint: Mint, following: Page | None) -> Iterator[Issue]:
+def _layout(plan: ComicPlan, page: Page, path: str, mint: Mint, following: Page | None) -> Iterator[Issue]:
     number, have = page.page_number or 0, len(page.panels)
-    room = panel_count(page.layout)
+    room = panel_count(page.layout, plan.kitsumy.layouts)
     if not have:
         blank = _added(page, room or 1, mint)
         yield _issue("page-empty", "warning", path, page.id, fixes=(blank,), page=number)

@@ -81,7 +81,7 @@ def apply_edit(book: Book, wanted: Edit) -> Book:
     return after if plan is after.plan else after.but(plan=plan)
 
 
-_MOST_DEPTH = {"do_all": 2 * MAX_DEPTH, "restore_book": MAX_DEPTH + 2}
+_MOST_DEPTH = {"do_all": 2 * MAX_DEPTH, "write_draft": 2 * MAX_DEPTH, "restore_book": MAX_DEPTH + 2}
 """How deep the arguments may be nested. All others' stay readable at the deepest place of a plan file."""
 _USUAL_DEPTH = MAX_DEPTH - 12
 
@@ -115,6 +115,12 @@ def do_all(book: Book, *, edits: list[Edit]) -> Book:
     for one in edits:
         book = apply_edit(book, one)
     return book
+
+
+@command
+def write_draft(book: Book, *, edits: list[Edit], source: str = "") -> Book:
+    """Do what a language model wrote: the journal tells it from handwriting. `source` names its model."""
+    return do_all(book, edits=edits)
 
 
 @command

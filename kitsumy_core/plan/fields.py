@@ -20,7 +20,7 @@ _FIXED = frozenset(
     | {name for _, name in tree.LEVELS}
 )
 _FIXED_IN_PLAN = frozenset({"characters", "kitsumy.locations"})
-_LEFT_OUT_WHEN_EMPTY = ("kitsumy.", "texts.", "placements.", "crops.")
+_LEFT_OUT_WHEN_EMPTY = ("kitsumy.", "texts.", "placements.", "crops.", "fonts.")
 
 
 def with_field(node: N, kind: str, field: str, value: Any) -> N:

@@ -22,9 +22,9 @@ ORDER = "@order."
 LITERAL = "="
 """What follows it is a key as it stands, whatever it looks like."""
 
-_KIT_MAPS = {"chapter": ("clothing",), "panel": ("clothing",)}
-_EDITION_MAPS = ("texts", "placements", "crops")
-_MAPS = ("clothing",)
+_KIT_MAPS = {"plan": ("layouts",), "chapter": ("clothing",), "panel": ("clothing",)}
+_EDITION_MAPS = ("texts", "placements", "crops", "fonts")
+_MAPS = ("clothing", "layouts")
 _RESERVED = ("@", LITERAL, "kitsumy.", *(f"{name}." for name in _EDITION_MAPS))
 _RESERVED_IN_KIT = (LITERAL, *(f"{name}." for name in _MAPS))
 SET_FIELDS = frozenset({"characters", "kitsumy.locked", "kitsumy.locationIds", "kitsumy.references"})

@@ -62,7 +62,7 @@ def diff(before: Book, after: Book) -> Patch:
     """Return what turns `before` into `after`, field by field."""
     if before is after:
         return ()
-    shared = frozenset(_outline_ids(before) & _outline_ids(after))
+    shared = _shared(before, after)
     return _diff(flatten(before, shared), flatten(after, shared))
 
 
@@ -117,6 +117,19 @@ def _outline_ids(book: Book) -> set[int]:
         found |= {id(node) for node in level}
         level = [child for node in level for child in getattr(node, field)]
     return found | {id(node) for node in level}
+
+
+def _shared(before: Book, after: Book) -> frozenset[int]:
+    """Return the `id()` of the highest nodes that are the same object in both books."""
+    known = _outline_ids(before)
+    plan = after.plan
+    found = {id(node) for node in (*plan.characters, *plan.kitsumy.locations, *after.editions)} & known
+    level: list[Any] = list(plan.chapters)
+    for _, field in (*LEVELS[1:], ("", "")):
+        found |= {id(node) for node in level} & known
+        if field:
+            level = [child for node in level if id(node) not in known for child in getattr(node, field)]
+    return frozenset(found)
 
 
 def _diff(before: Flat, after: Flat) -> Patch:

@@ -12,6 +12,7 @@ from typing import Annotated, Any, ClassVar, Literal, Self
 
 from pydantic import BeforeValidator, Field, SerializerFunctionWrapHandler, ValidationError, model_serializer
 
+from kitsumy_core.plan.layout import Layout
 from kitsumy_core.plan.values import Derived, Extension, Lean, NoTruth, Number, Text, Whole
 from kitsumy_core.plan.values import Frozen as Frozen  # noqa: PLC0414 - everybody takes it from here
 
@@ -70,6 +71,8 @@ class PlanKit(Extension):
     locations: tuple[Location, ...] = ()
     gutter: tuple[Gap, Gap] | None = None
     """Gaps between columns and between tiers in millimetres; None = the format's own."""
+    layouts: dict[str, Layout] = Field(default_factory=dict)
+    """Layouts drawn for this comic, by the id that pages name."""
 
     @property
     def unread_locations(self) -> Any:
@@ -119,6 +122,8 @@ class CharacterKit(Extension):
     server: str = ""
     voice: str = ""
     seed_locked: bool = False
+    wording: str = ""
+    """How prompts put this character, in English; `{name}`, `{look}`, `{clothing}` stand for these texts."""
 
 
 class ChapterKit(Extension):

@@ -84,12 +84,12 @@ def put_children(plan: ComicPlan, kind: str, parent: Any, nodes: Sequence[Any]) 
     if kind == "location":
         return plan.but(kitsumy=plan.kitsumy.but(locations=tuple(nodes)))
     depth = DEPTH[kind]
-    return _rebuilt(plan, parent, parent.but(**{LEVELS[depth][1]: tuple(nodes)}), 0)
+    return _rebuilt(plan, parent, parent.but(**{LEVELS[depth][1]: tuple(nodes)}), 0, depth)
 
 
 def replace(plan: ComicPlan, old: Any, new: Any) -> ComicPlan:
     """Return the plan with one outline node object exchanged for another."""
-    return _rebuilt(plan, old, new, 0)
+    return _rebuilt(plan, old, new, 0, len(LEVELS))
 
 
 def plan_list(plan: ComicPlan, kind: str) -> tuple[Any, ...]:
@@ -119,14 +119,16 @@ def _lists(plan: ComicPlan, kind: str) -> Iterator[tuple[Any, tuple[Any, ...]]]:
         yield parent, children_of(parent, DEPTH[kind])
 
 
-def _rebuilt(node: N, old: Any, new: Any, depth: int) -> N:
+def _rebuilt(node: N, old: Any, new: Any, depth: int, deepest: int) -> N:
+    """Return a node with `old`, itself or somewhere down to the level `deepest`, exchanged for `new`."""
     if node is old:
         assert isinstance(new, type(node))
         return new
-    if depth >= len(LEVELS):
+    if depth >= deepest:
         return node
     before = children_of(node, depth)
-    after = tuple(_rebuilt(child, old, new, depth + 1) for child in before)
-    if all(a is b for a, b in zip(before, after, strict=True)):
-        return node
-    return node.but(**{LEVELS[depth][1]: after})
+    for index, child in enumerate(before):
+        after = _rebuilt(child, old, new, depth + 1, deepest)
+        if after is not child:
+            return node.but(**{LEVELS[depth][1]: (*before[:index], after, *before[index + 1 :])})
+    return node

@@ -13,6 +13,7 @@ from kitsumy_core.plan.book import Book
 from kitsumy_core.plan.edits import edit
 from kitsumy_core.render.backend import Picture
 from kitsumy_core.render.shot import shot_of
+from kitsumy_core.render.staleness import drawn_by, is_stale
 from kitsumy_core.store import Claim, Job, Store, Take
 from kitsumy_core.store.change import now
 from kitsumy_core.store.records import new_id
@@ -30,12 +31,18 @@ class Keeper:
         self._store = store
 
     def from_cache(self, claim: Claim) -> bool:
-        """Finish a job with a picture that the very same request made before; False if there is none."""
+        """Finish a job with a picture that the very same request made before.
+
+        False if there is none, or if the writer wants it made anew.
+        """
         job = claim.job
+        if job.anew:
+            return False
         known = self._store.find_take_by_request(job.request_key, job.project_id)
         if known is None or not self._store.images.has(known.image):
             return False
-        if (known.project_id, known.panel_id) != (job.project_id, job.panel_id):
+        elsewhere = (known.project_id, known.panel_id) != (job.project_id, job.panel_id)
+        if elsewhere or is_stale(known.shot, job.shot, drawn_by(known.made_by)):
             known = replace(
                 known,
                 id=new_id(),
@@ -102,4 +109,6 @@ class Keeper:
         today = shot_of(book, take.panel_id, box) if box else None
         replaces_sketch = shown.made_by == "sketch" != take.made_by
         replaces_render = take.made_by == "sketch" != shown.made_by
-        return take.shot == today and not replaces_render and (shown.shot != today or replaces_sketch)
+        was_stale = is_stale(shown.shot, today, drawn_by(shown.made_by))
+        is_todays = not is_stale(take.shot, today, drawn_by(take.made_by))
+        return is_todays and not replaces_render and (was_stale or replaces_sketch)

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from collections.abc import Callable, Mapping
 from types import MappingProxyType
+from typing import Any
+
+from pydantic import Field
 
 from kitsumy_core.plan.models import Frozen
 from kitsumy_core.render.prompt_words import camera_in_english, mood_in_english, name_in_latin
@@ -16,19 +20,28 @@ NEGATIVE = (
     "text, letters, speech bubble, caption, watermark, signature, blurry, deformed hands, extra fingers"
 )
 
-_ENGLISH_FIELDS = ("kitsumy.look", "look", "kitsumy.actionEn", "kitsumy.prompt", "kitsumy.negative")
+_ENGLISH_FIELDS = (
+    *("kitsumy.look", "look", "kitsumy.wording"),
+    *("kitsumy.actionEn", "kitsumy.prompt", "kitsumy.negative"),
+)
 """Fields that are English by definition, whatever the plan's language is."""
 _OTHER_SCRIPTS = ("uk", "be", "ru", "bg", "sr", "mk", "ja", "zh", "ko", "el", "ka", "hy", "he", "ar", "hi")
 """Languages that Latin letters are foreign to: what is written in these is taken for English."""
 
 
+_PLACEHOLDERS = re.compile(r"\{(?:name|look|clothing)\}")
+
+
 class PromptWarning(Frozen):
-    """A text the image model will not understand, with the node and field it stands in."""
+    """Something the writer should know before a picture is made: by default, a text the image model will
+    not understand, with the node and field it stands in."""
 
     code: str = "prompt-not-english"
     source_id: str = ""
     field: str = ""
     text: str = ""
+    params: Mapping[str, Any] = Field(default_factory=dict)
+    """What the words of another code than the first need."""
 
 
 class Prompt(Frozen):
@@ -101,9 +114,20 @@ def _place(shot: Shot, reader: _Reader) -> str:
 def _member(member: CastMember, reader: _Reader) -> str:
     name = name_in_latin(reader.known.get(member.name.text.strip(), member.name.text.strip()))
     look, clothing = reader.english(member.look), reader.english(member.clothing)
+    if wording := reader.english(member.wording):
+        return _worded(wording, name, look, clothing)
     worn = f"wearing {clothing}" if clothing else ""
     seen = ", ".join(part.strip(" .,") for part in (look, worn) if part)
     return f"{name}: {seen}" if seen else name
+
+
+def _worded(wording: str, name: str, look: str, clothing: str) -> str:
+    """Fill a wording in; the clothing in force is said even where the wording forgets it."""
+    if "{clothing}" not in wording and clothing:
+        wording = wording.rstrip(" .,") + ", wearing {clothing}"
+    facts = {"{name}": name, "{look}": look.strip(" .,"), "{clothing}": clothing.strip(" .,")}
+    written = _PLACEHOLDERS.sub(lambda found: facts[found[0]], wording)
+    return ", ".join(part for part in (piece.strip() for piece in written.split(",")) if part)
 
 
 def _mood(mood: str) -> str:

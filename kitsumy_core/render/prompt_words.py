@@ -25,6 +25,7 @@ CAMERA: tuple[tuple[str, str], ...] = (
     (r"силует\w*", "silhouette"),
     (r"(на )?рівн\w* оч\w*", "eye level"),
     (r"фронтальн\w*|анфас", "front view"),
+    (r"двоє (у|в) кадрі", "two-shot"),
 )
 """What a camera direction may contain -> what it is called in English."""
 
@@ -85,6 +86,7 @@ MOODS: tuple[tuple[str, str], ...] = (
     ("іроніч", "ironic"),
     ("здивов", "surprised"),
     ("урив", "hectic"),
+    (r"сповнен\w* наді", "hopeful"),
 )
 """Stem of a mood word -> the mood in English; the first that fits counts."""
 

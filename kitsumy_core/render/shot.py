@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from kitsumy_core.plan.book import Book, find_panel
-from kitsumy_core.plan.models import Chapter, Character, ComicPlan, Frozen, Panel
+from kitsumy_core.plan.models import Chapter, Character, ComicPlan, Frozen, LoraChoice, Panel
 
 
 class Part(Frozen):
@@ -22,8 +22,12 @@ class CastMember(Frozen):
     role: str = ""
     look: Part = Part()
     clothing: Part = Part()
+    wording: Part = Part()
+    """A template of the writer's own for this character in prompts."""
     seed: int | None = None
     references: tuple[str, ...] = ()
+    """Hashes of pictures that show the character, the reference sheet first."""
+    loras: tuple[LoraChoice, ...] = ()
 
 
 class Shot(Frozen):
@@ -65,7 +69,7 @@ def shot_of(book: Book, panel_id: str, size: tuple[float, float]) -> Shot | None
     return Shot(
         panel_id=panel.id,
         camera=_part(panel, "camera"),
-        cast=tuple(_member(plan, chapter, panel, cid) for cid in panel.characters),
+        cast=tuple(member_of(_character(plan, cid), chapter, panel) for cid in panel.characters),
         action=_part(panel, "action"),
         action_en=Part(text=panel.kitsumy.action_en, source_id=panel.id, field="kitsumy.actionEn"),
         place=place,
@@ -87,21 +91,27 @@ def _part(panel: Panel, field: str) -> Part:
     return Part(text=getattr(panel, field), source_id=panel.id, field=field)
 
 
-def _member(plan: ComicPlan, chapter: Chapter, panel: Panel, character_id: str) -> CastMember:
-    character = plan.character(character_id) or Character(id=character_id, name=character_id)
+def _character(plan: ComicPlan, character_id: str) -> Character:
+    return plan.character(character_id) or Character(id=character_id, name=character_id)
+
+
+def member_of(character: Character, *wardrobe: Chapter | Panel) -> CastMember:
+    """Return a character as it is seen; the last of `wardrobe` that dresses it says what it wears."""
     look = Part(text=character.appearance, source_id=character.id, field="appearance")
     if character.kitsumy.look:
         look = Part(text=character.kitsumy.look, source_id=character.id, field="kitsumy.look")
     clothing = Part(text=character.clothing, source_id=character.id, field="clothing")
-    for node in (chapter, panel):
-        if text := node.kitsumy.clothing.get(character_id):
-            clothing = Part(text=text, source_id=node.id, field=f"kitsumy.clothing.{character_id}")
+    for node in wardrobe:
+        if text := node.kitsumy.clothing.get(character.id):
+            clothing = Part(text=text, source_id=node.id, field=f"kitsumy.clothing.{character.id}")
     return CastMember(
         id=character.id,
         name=Part(text=character.name, source_id=character.id, field="name"),
         role=character.role,
         look=look,
         clothing=clothing,
+        wording=Part(text=character.kitsumy.wording, source_id=character.id, field="kitsumy.wording"),
         seed=character.seed,
         references=character.kitsumy.references,
+        loras=character.kitsumy.loras,
     )

@@ -1,12 +1,27 @@
-"""Hold the drawing styles: data that add words to a prompt and to what it avoids."""
+"""Hold the drawing styles: data that add words, LoRAs and a workflow to what a picture is made from.
+
+A style is a file (see `kitsumy_core/styles/README.md`): those that ship, and the writer's own in the data
+folder, which come before a shipped one of the same id.
+"""
 
 from __future__ import annotations
 
+import re
+import tomllib
 from collections.abc import Iterable, Mapping
+from pathlib import Path
 from types import MappingProxyType
 
+from pydantic import ValidationError
+
+from kitsumy_core.errors import InputError
 from kitsumy_core.plan.models import Frozen
 from kitsumy_core.render.request import LoraUse
+
+SHIPPED_FOLDER = Path(__file__).parents[1] / "styles"
+FOLDER = "styles"
+MAX_BYTES = 200_000
+_ID = re.compile(r"[a-z0-9][a-z0-9-]{0,59}\Z")
 
 
 class Style(Frozen):
@@ -18,135 +33,60 @@ class Style(Frozen):
     negative: str = ""
     loras: tuple[LoraUse, ...] = ()
     workflow: str = ""
+    cinematic: bool = False
+    """Whether the cinematic LoRA comes after those of the characters."""
+    sample: str = ""
+    """File name of a picture beside the style's file."""
 
     def is_called(self, name: str) -> bool:
         """Say whether a name, in any language and case, is this style's."""
         return name.strip().casefold() in {self.id.casefold(), *(t.casefold() for t in self.title.values())}
 
-
-def _style(id: str, uk: str, en: str, prompt: str, negative: str = "") -> Style:
-    return Style(id=id, title={"uk": uk, "en": en}, prompt=prompt, negative=negative)
-
-
-_FLAT = "photo, photorealistic, 3d render"
-_SHIPPED = (
-    _style(
-        "noir",
-        "Нуар",
-        "Noir",
-        "film noir comic art, black and white, hard shadows, slanted light, heavy brush ink",
-        f"colour, pastel, {_FLAT}",
-    ),
-    _style(
-        "manga",
-        "Манґа",
-        "Manga",
-        "black and white manga art, clean pen lines, screentone shading, speed lines, expressive faces",
-        f"colour, {_FLAT}",
-    ),
-    _style(
-        "american-classic",
-        "Американська класика",
-        "American classic",
-        "classic american comic book art, bold inks, flat four-colour printing, halftone dots",
-        _FLAT,
-    ),
-    _style(
-        "superhero",
-        "Супергеройський",
-        "Superhero",
-        "modern superhero comic art, dynamic poses, strong anatomy, detailed inks, saturated digital colours",
-        "photo, flat lighting",
-    ),
-    _style(
-        "ligne-claire",
-        "Чиста лінія",
-        "Clear line",
-        "ligne claire comic art, even outlines, flat bright colours, detailed backgrounds, no hatching",
-        f"hatching, heavy shadows, {_FLAT}",
-    ),
-    _style(
-        "bande-dessinee",
-        "Франко-бельгійський",
-        "Franco-Belgian",
-        "franco-belgian album comic art, fine pen drawing, rich settings, soft watercolour tones",
-        _FLAT,
-    ),
-    _style(
-        "watercolour",
-        "Акварель",
-        "Watercolour",
-        "watercolour comic illustration, loose washes, visible paper grain, soft edges, light pencil lines",
-        f"hard outlines, {_FLAT}",
-    ),
-    _style(
-        "ink-wash",
-        "Туш і пензель",
-        "Ink wash",
-        "monochrome ink wash drawing, wet brush gradients, expressive strokes, lots of white paper",
-        f"colour, {_FLAT}",
-    ),
-    _style(
-        "woodcut",
-        "Гравюра",
-        "Woodcut",
-        "woodcut print, carved black shapes, rough parallel cuts, two colours, strong contrast",
-        f"gradients, smooth shading, {_FLAT}",
-    ),
-    _style(
-        "cyberpunk",
-        "Кіберпанк",
-        "Cyberpunk",
-        "cyberpunk comic art, neon lights in rain, dense city detail, magenta and cyan palette, sharp inks",
-        "daylight, pastel",
-    ),
-    _style(
-        "retro-sci-fi",
-        "Ретрофантастика",
-        "Retro science fiction",
-        "1960s science fiction magazine illustration, gouache, rounded machines, warm faded palette",
-        "modern gadgets, photo",
-    ),
-    _style(
-        "horror",
-        "Горор",
-        "Horror",
-        "horror comic art, scratchy inks, deep blacks, sickly limited palette, unsettling shadows",
-        f"cute, cheerful, {_FLAT}",
-    ),
-    _style(
-        "storybook",
-        "Дитяча книжка",
-        "Storybook",
-        "children's picture book illustration, rounded shapes, warm gouache, gentle light, friendly faces",
-        "gore, horror, photo",
-    ),
-    _style(
-        "cartoon",
-        "Мультфільм",
-        "Cartoon",
-        "cartoon comic art, simple bold shapes, thick outlines, flat cheerful colours, exaggerated poses",
-        f"realistic anatomy, {_FLAT}",
-    ),
-    _style(
-        "webtoon",
-        "Вебтун",
-        "Webtoon",
-        "webtoon art, clean digital lines, soft cel shading, glowing light effects, modern clothes",
-        "black and white, photo",
-    ),
-    _style(
-        "cinematic",
-        "Кінематографічний",
-        "Cinematic",
-        "cinematic graphic novel painting, film still composition, volumetric light, colour grading",
-        "flat colours, thick outlines",
-    ),
-)
-
-STYLES: Mapping[str, Style] = MappingProxyType({style.id: style for style in _SHIPPED})
+    def name_in(self, language: str) -> str:
+        """Return the title in a language, else in English, else the id."""
+        return self.title.get(language) or self.title.get("en") or self.id
 
 
-def find_style(name: str, styles: Iterable[Style] = _SHIPPED) -> Style | None:
+def read_style(file: Path) -> Style:
+    """Return the style of a file. Raises InputError for one that is none."""
+    try:
+        if file.stat().st_size > MAX_BYTES:
+            raise InputError("style-unreadable", file=file.name, problem=f"> {MAX_BYTES}")
+        written = tomllib.loads(file.read_text("utf-8"))
+        style = Style.model_validate(written | {"id": file.stem})
+    except OSError as error:
+        raise InputError("style-unreadable", file=file.name, problem=error.strerror or "") from error
+    except ValidationError as error:
+        first = error.errors()[0]
+        problem = ".".join(str(part) for part in first["loc"]) + ": " + first["msg"]
+        raise InputError("style-unreadable", file=file.name, problem=problem) from error
+    except ValueError as error:  # not TOML, not UTF-8
+        raise InputError("style-unreadable", file=file.name, problem=str(error)[:200]) from error
+    return style if Path(style.sample).name == style.sample else style.but(sample="")
+
+
+def styles_in(folder: Path) -> tuple[dict[str, Style], list[InputError]]:
+    """Return the styles of a folder by id, and what is wrong with files that hold none."""
+    found: dict[str, Style] = {}
+    wrong: list[InputError] = []
+    for file in sorted(folder.glob("*.toml")) if folder.is_dir() else ():
+        try:
+            found[file.stem] = read_style(file)
+        except InputError as error:
+            wrong.append(error)
+    return found, wrong
+
+
+def is_style_id(text: str) -> bool:
+    """Tell whether a text can be the id, and so the file name, of a style."""
+    return bool(_ID.match(text))
+
+
+STYLES: Mapping[str, Style] = MappingProxyType(styles_in(SHIPPED_FOLDER)[0])
+"""The styles that ship."""
+
+
+def find_style(name: str, styles: Iterable[Style] | None = None) -> Style | None:
     """Return the style with this id or title (in any language and case), or None."""
-    return next((style for style in styles if style.is_called(name)), None) if name.strip() else None
+    known = STYLES.values() if styles is None else styles
+    return next((style for style in known if style.is_called(name)), None) if name.strip() else None

@@ -72,7 +72,8 @@ def bind(graph: Graph) -> Slots:
 
 def candidates(graph: Graph, slot: str) -> list[tuple[str, str]]:
     """Return the (node, input) pairs that a slot could be bound to by hand, the likely ones first."""
-    likely, others = [], []
+    likely: list[tuple[str, str]] = []
+    others: list[tuple[str, str]] = []
     for node_id, node in graph.items():
         for name, value in node["inputs"].items():
             if link_of(value) or not _fits(slot, name, value):

@@ -16,6 +16,7 @@ from kitsumy_core.store.journal import Journal
 from kitsumy_core.store.ledger import Ledger
 from kitsumy_core.store.migrate import migrate
 from kitsumy_core.store.money import Money
+from kitsumy_core.store.planning import Planning, Proposal, Run
 from kitsumy_core.store.projects import Projects
 from kitsumy_core.store.queue import Queue, QueueView
 from kitsumy_core.store.records import (
@@ -36,7 +37,8 @@ from kitsumy_core.store.records import (
     Step,
     Take,
 )
-from kitsumy_core.store.takes import Takes
+from kitsumy_core.store.takes import Takes, TakeSearch
+from kitsumy_core.store.translations import Translations
 
 __all__ = [
     "Answer",
@@ -55,17 +57,34 @@ __all__ = [
     "OpenConflict",
     "PictureFacts",
     "Project",
+    "Proposal",
     "QueueView",
+    "Run",
     "ServerRecord",
     "Spending",
     "Step",
     "Store",
     "Take",
+    "TakeSearch",
     "Want",
 ]
 
 
-class Store(Projects, Journal, Drafts, Conflicts, Ledger, Attempts, Money, Queue, Takes, Bundles, Collector):
+class Store(
+    Projects,
+    Journal,
+    Drafts,
+    Conflicts,
+    Ledger,
+    Attempts,
+    Money,
+    Queue,
+    Takes,
+    Translations,
+    Bundles,
+    Collector,
+    Planning,
+):
     """The store of one data folder or server. Safe to use from many threads; each call is one transaction."""
 
     @classmethod

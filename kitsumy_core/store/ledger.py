@@ -193,6 +193,7 @@ def _job_row(job: NewJob) -> dict[str, Any]:
         "created": now(),
         "attempts": 0,
         "take_ids": "[]",
+        "anew": job.anew,
         "model": job.model or _model_of(job),
         "pinned": job.pinned,
     }

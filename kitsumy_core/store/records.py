@@ -120,6 +120,8 @@ class NewJob:
     """The address of the one server that may do it; empty = any."""
     model: str = ""
     """What a server must have loaded for it; empty = by its checkpoint or workflow."""
+    anew: bool = False
+    """Make it even where the same request was made before."""
     id: str = field(default_factory=lambda: str(uuid4()))
 
 
@@ -153,6 +155,7 @@ class Job:
     """Not started before: the pause after a failure."""
     tries: int = 0
     """Failed tries since the writer last asked for it."""
+    anew: bool = False
 
 
 @dataclass(frozen=True)

@@ -23,6 +23,7 @@ from sqlalchemy import (
     Table,
     Text,
     TypeDecorator,
+    false,
 )
 
 metadata = MetaData()
@@ -148,6 +149,7 @@ jobs = Table(
     Column("pinned", Text, nullable=False, server_default=""),  # the one server that may do it
     Column("not_before", Moment),
     Column("tries", Integer, nullable=False, server_default="0"),  # since the writer last asked for it
+    Column("anew", Boolean, nullable=False, server_default=false()),  # asked for again: passes the cache by
     ForeignKeyConstraint(["project_id"], ["projects.id"], ondelete="CASCADE"),
     Index("jobs_waiting", "state", "priority", "sequence"),
     Index("jobs_of_project", "project_id", "state"),
@@ -174,6 +176,10 @@ takes = Table(
     Column("seconds", Float, nullable=False),
     Column("created", Moment, nullable=False),
     Column("favourite", Boolean, nullable=False),
+    # What a search of takes goes by: prompt and shot in small letters, JSON list of character ids, style.
+    Column("words", Text, nullable=False, server_default=""),
+    Column("characters", Text, nullable=False, server_default="[]"),
+    Column("style_id", Text, nullable=False, server_default=""),
     Index("takes_of_panel", "project_id", "panel_id"),
     Index("takes_by_image", "image"),
 )
@@ -225,4 +231,76 @@ render_controls = Table(
     _project(),
     Column("paused", Boolean, nullable=False),
     Column("budget", Float),  # USD
+)
+
+translations = Table(
+    "translations",
+    metadata,
+    Column("key", String(64), primary_key=True),  # SHA-256 of language and source text
+    Column("language", String(20), nullable=False),
+    Column("source", Text, nullable=False),
+    Column("english", Text, nullable=False),
+    Column("made_by", Text, nullable=False),  # hand, or the model
+    Column("updated", Moment, nullable=False),
+)
+
+# --- planning -------------------------------------------------------------------------------------------
+
+plan_runs = Table(
+    "plan_runs",
+    metadata,
+    Column("id", String(32), primary_key=True),
+    Column("project_id", String(32), index=True),  # None: made on the command line
+    Column("author", String(200), nullable=False),
+    Column("kind", String(20), nullable=False),  # plan, translate
+    Column("brief", Text, nullable=False),
+    Column("brief_key", String(64), nullable=False, index=True),
+    Column("planner", String(20), nullable=False),
+    Column("model", Text, nullable=False),
+    Column("state", String(12), nullable=False),  # running, done, unfinished, failed, cancelled
+    Column("owner", Text, nullable=False),
+    Column("beat", Moment, nullable=False),  # last sign of life of the owner
+    Column("usage", Text, nullable=False),
+    Column("seconds", Float, nullable=False),
+    Column("error", Text, nullable=False),
+    Column("created", Moment, nullable=False),
+    ForeignKeyConstraint(["project_id"], ["projects.id"], ondelete="CASCADE"),
+)
+
+plan_steps = Table(
+    "plan_steps",
+    metadata,
+    Column("run_id", String(32), primary_key=True),
+    Column("step", String(60), primary_key=True),
+    Column("key", String(64), nullable=False),
+    Column("state", String(12), nullable=False),  # done, failed
+    Column("answer", Text, nullable=False),
+    Column("usage", Text, nullable=False),
+    Column("seconds", Float, nullable=False),
+    Column("error", Text, nullable=False),
+    ForeignKeyConstraint(["run_id"], ["plan_runs.id"], ondelete="CASCADE"),
+)
+
+proposals = Table(
+    "proposals",
+    metadata,
+    Column("id", String(32), primary_key=True),
+    Column("project_id", String(32), nullable=False),
+    Column("author", String(200), nullable=False),
+    Column("base_rev", Integer, nullable=False),
+    Column("about", Text, nullable=False),
+    Column("parts", Text, nullable=False),
+    Column("state", String(12), nullable=False),  # open, accepted, refused
+    Column("created", Moment, nullable=False),
+    ForeignKeyConstraint(["project_id"], ["projects.id"], ondelete="CASCADE"),
+    Index("proposals_open", "project_id", "state"),
+)
+
+model_facts = Table(
+    "model_facts",
+    metadata,
+    Column("server", String(300), primary_key=True),
+    Column("model", String(300), primary_key=True),
+    Column("facts", Text, nullable=False),
+    Column("speed", Float, nullable=False),  # tokens a second of one call, 0 = not known
 )

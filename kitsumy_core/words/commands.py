@@ -12,9 +12,6 @@ COMMANDS: Mapping[str, Text] = {
     "max-pages-range": N_("{given} pages cannot be planned. Choose {least} to {most}."),
     "language-invalid": N_("“{given}” is no language code. Use one such as uk or en."),
     "planner-unknown": N_("There is no planner called “{name}”. Known: {known}."),
-    "planner-not-configured": N_(
-        "The planner “{name}” is not configured. Use --planner beats, which needs no AI."
-    ),
     "plan-not-found": N_("“{plan}” is neither a file nor a project’s id. Check the path or the id."),
     "plan-unreadable": N_("The plan {plan} cannot be read: {problem}."),
     "pages-invalid": N_("“{given}” names no pages. Write them as 1,3-5."),
@@ -51,4 +48,9 @@ COMMANDS: Mapping[str, Text] = {
     ),
     "bundle-images-missing": N_("{n} images of the project are lost and not in the bundle: {images}."),
     "migrated": N_("The database is up to date."),
+    "prompt-empty": N_("A prompt is empty. Say what is to be seen."),
+    "prompts-not-a-list": N_("generate_batch takes a list of prompts; for one there is generate_image."),
+    "argument-range": N_("{name} is {given}; it must be between {least} and {most}."),
+    "filename-invalid": N_("“{given}” is no file name. Give a name without folders."),
+    "lora-invalid": N_("{given} is no LoRA. Give a name, (name, strength) or name, strength and url."),
 }

@@ -99,4 +99,19 @@ RENDER: Mapping[str, Text] = {
     "prompt-not-english": N_(
         "Not in English, so image models may misread it: {panels}. Add an English version."
     ),
+    "style-unreadable": N_("The style {file} cannot be read: {problem}. Mend the file or delete it."),
+    "style-id": N_("“{id}” cannot be a style’s id. Use small Latin letters, digits and hyphens."),
+    "styles-fixed": N_("Styles cannot be changed here: there is no data folder."),
+    "workflows-differ": N_(
+        "Characters want different workflows ({others}); “{chosen}” is used for: {panels}."
+    ),
+    "too-many-characters": N_(
+        "“{workflow}” keeps {most} of {count} characters apart, so their features may mix: {panels}."
+        " Choose a workflow with reference pictures, or split the picture."
+    ),
+    "loras-left-out": N_("More than ten LoRAs: {loras} are left out for {panels}."),
+    "profiles-unreadable": N_(
+        "{file} cannot be read: {problem}. Mend or delete it; until then the usual levels of detail are used."
+    ),
+    "profile-value": N_("“{field}” of the level of detail {profile} must be between {least} and {most}."),
 }

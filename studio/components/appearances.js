@@ -1,7 +1,7 @@
 // Pages with their panels as links; a click opens one.
 const STEPS = { ArrowRight: 1, ArrowDown: 1, ArrowLeft: -1, ArrowUp: -1 }
 
-export default function ({ data, parentElement, setTriggerValue }) {
+export default function ({ data: [data], parentElement, setTriggerValue }) {
   const list = parentElement.querySelector('.strip')
   list.setAttribute('aria-label', data.label)
   list.replaceChildren(...data.pages.map(page => {

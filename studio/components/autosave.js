@@ -1,5 +1,6 @@
-// Saving while typing, the keys of undo, and double clicks. Streamlit commits a text area on blur or Ctrl+Enter only. This sends the focused one that key 600 ms after the
-// last keystroke, and at least every second while typing, with focus and caret kept.
+// Saving while typing, the keys of undo, and double clicks. Streamlit commits a text on blur or Ctrl+Enter only.
+// This sends the field that is typed in that key 600 ms after the last keystroke, and at least every second while
+// typing, with focus and caret kept.
 const PAUSE = 600
 const AT_LEAST = 1000
 
@@ -8,10 +9,12 @@ const fire = field => field.dispatchEvent(new KeyboardEvent('keydown', {
 }))
 
 // The key of a field's widget is in a class name of its container: st-key-w-...
+const isText = field => field instanceof HTMLTextAreaElement ||
+  (field instanceof HTMLInputElement && field.closest('[data-testid="stTextInput"]'))
 const keyOf = field => [...field.closest('[class*="st-key-w-"]').classList]
   .find(name => name.startsWith('st-key-w-')).slice('st-key-'.length)
 
-export default function ({ data, setTriggerValue }) {
+export default function ({ data: [data], setTriggerValue }) {
   document.documentElement.lang = data.lang
   if (data.focus && data.focus.n !== window.kitsumyFocused) {
     window.kitsumyFocused = data.focus.n
@@ -26,7 +29,7 @@ export default function ({ data, setTriggerValue }) {
   const timers = new Map()
   const listen = event => {
     const field = event.target
-    if (!(field instanceof HTMLTextAreaElement) || !field.closest('[class*="st-key-w-"]')) return
+    if (!isText(field) || !field.closest('[class*="st-key-w-"]')) return
     if (!timers.has(field)) setTriggerValue('began', keyOf(field))
     const known = timers.get(field) ?? { since: Date.now() }
     clearTimeout(known.timer)

@@ -1,7 +1,7 @@
 // Cards in a grid. A click or Enter chooses one; dragging, or Alt with an arrow key, moves it.
 const STEPS = { ArrowRight: 1, ArrowDown: 1, ArrowLeft: -1, ArrowUp: -1 }
 
-export default function ({ data, parentElement, setTriggerValue }) {
+export default function ({ data: [data], parentElement, setTriggerValue }) {
   const list = parentElement.querySelector('.gallery')
   const focused = parentElement.activeElement?.dataset?.id
   list.setAttribute('aria-label', data.label)

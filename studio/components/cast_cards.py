@@ -12,9 +12,9 @@ from kitsumy_core.plan.edits import edit
 from kitsumy_core.plan.flat import key_of
 from kitsumy_core.plan.models import Character, Location
 from studio import editing, state
-from studio.cast_routes import VIEWS, portrait_url
 from studio.components.cast_facts import panels_by_character, panels_by_place
 from studio.components.mounts import component, fired
+from studio.portraits import VIEWS, portrait_url
 from studio.texts import _, ngettext
 
 CHOSEN = {"character": "who", "location": "place"}

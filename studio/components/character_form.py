@@ -73,7 +73,6 @@ def _line(node: str, field: str, value: str, label: str, placeholder: str = "") 
     st.text_input(
         label,
         key=seed(node, field, value),
-        live="600ms",
         placeholder=placeholder,
         on_change=changed,
         args=(node, field),

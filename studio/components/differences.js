@@ -1,5 +1,5 @@
 // Two texts side by side; words that only one side has are <del> on the left and <ins> on the right.
-export default function ({ data, parentElement }) {
+export default function ({ data: [data], parentElement }) {
   const root = parentElement.querySelector('.gallery')
   root.setAttribute('aria-label', data.label)
   const text = (tag, content, className = '') => {

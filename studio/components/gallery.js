@@ -1,5 +1,5 @@
 // Pictures in a row or grid; a click picks one. With data.many several can be chosen, each click toggles.
-export default function ({ data, parentElement, setTriggerValue }) {
+export default function ({ data: [data], parentElement, setTriggerValue }) {
   const list = parentElement.querySelector('.gallery')
   list.setAttribute('aria-label', data.label)
   list.style.setProperty('--size', data.size)

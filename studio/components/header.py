@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from typing import NamedTuple
+
 import streamlit as st
 
 from kitsumy_core.errors import KitsumyError
@@ -83,47 +86,57 @@ def comic_row(book: Book) -> None:
     problems()
 
 
+class Status(NamedTuple):
+    """What the status line says."""
+
+    waiting: int
+    saved: str
+    undo: str | None
+    redo: str | None
+
+
+def status_look() -> Status:
+    """Return what the status line has to say now."""
+    running, project_id = services.current(), state.project_id()
+    assert project_id is not None
+    before = running.store.can_undo(project_id, state.author())
+    after = running.store.can_redo(project_id, state.author())
+    return Status(
+        len(running.store.jobs(project_id, "queued", "running")),
+        when(running.store.project(project_id).updated),
+        _step_name(before.edit) if before else None,
+        _step_name(after.edit) if after else None,
+    )
+
+
 @st.fragment(key="status")
 def status() -> None:
     """Say when the work was saved, and offer to undo and redo."""
-    running, project_id = services.current(), state.project_id()
-    assert project_id is not None
-    project = running.store.project(project_id)
-    before = running.store.can_undo(project_id, state.author())
-    after = running.store.can_redo(project_id, state.author())
+    look = status_look()
+    editing.shows("status", look)
     with st.container(horizontal=True, vertical_alignment="center", gap="small", key="status-line"):
-        waiting = len(running.store.jobs(project_id, "queued", "running"))
-        if waiting:
+        if look.waiting:
             st.badge(
-                ngettext("{n} picture under way", "{n} pictures under way", waiting),
+                ngettext("{n} picture under way", "{n} pictures under way", look.waiting),
                 icon=":material/progress_activity:",
                 color="violet",
             )
-        st.badge(
-            _("Saved {time}").format(time=when(project.updated)), icon=":material/cloud_done:", color="green"
-        )
-        st.button(
-            "",
-            icon=":material/undo:",
-            help=_("Undo: {what} (Ctrl+Z)").format(what=_step_name(before.edit))
-            if before
-            else _("Nothing to undo"),
-            disabled=before is None,
-            key="undo",
-            on_click=editing.undo,
-        )
-        st.button(
-            "",
-            icon=":material/redo:",
-            help=_("Redo: {what} (Ctrl+Y)").format(what=_step_name(after.edit))
-            if after
-            else _("Nothing to redo"),
-            disabled=after is None,
-            key="redo",
-            on_click=editing.redo,
-        )
+        st.badge(_("Saved {time}").format(time=look.saved), icon=":material/cloud_done:", color="green")
+        _step("undo", look.undo, _("Undo: {what} (Ctrl+Z)"), _("Nothing to undo"), editing.undo)
+        _step("redo", look.redo, _("Redo: {what} (Ctrl+Y)"), _("Nothing to redo"), editing.redo)
     for text, tone in state.notes():
         st.toast(plain(text), icon=":material/error:" if tone == "error" else ":material/info:")
+
+
+def _step(key: str, what: str | None, able: str, unable: str, take: Callable[[], None]) -> None:
+    st.button(
+        "",
+        icon=f":material/{key}:",
+        help=unable if what is None else able.format(what=what),
+        disabled=what is None,
+        key=key,
+        on_click=take,
+    )
 
 
 def _step_name(edit: Edit) -> str:
@@ -141,6 +154,7 @@ def _step_name(edit: Edit) -> str:
         "restore_book": _("return to a draft"),
         "restore_draft": _("return to a draft"),
         "resolve_conflict": _("choice between two texts"),
+        "write_draft": _("text of a language model"),
     }
     return names.get(edit.op, _("addition") if edit.op.startswith("add_") else _("change"))
 

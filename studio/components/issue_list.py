@@ -17,9 +17,18 @@ ICONS = {
 SHOWN_FIXES = 3
 
 
+def issues_look(issues: list[Issue], page_id: str) -> object:
+    """Return what the list of a page's issues looks like; one with fixes is like no other."""
+    mine = [issue for issue in issues if page_id in issue.ids]
+    if any(issue.fixes for issue in mine):
+        return object()
+    return [(issue.code, str(issue.params)) for issue in mine]
+
+
 def issue_list(issues: list[Issue], page_id: str) -> None:
     """Draw the issues that concern a page, the gravest first."""
     mine = [issue for issue in issues if page_id in issue.ids]
+    editing.shows("issues", issues_look(issues, page_id))
     if not mine:
         st.caption(":green[:material/check_circle:] " + _("Nothing to mend on this page."))
         return

@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
 import streamlit as st
 
 from kitsumy_core import pipeline
 from kitsumy_core.geometry import Rect
-from kitsumy_core.messages import layout_name, say
-from kitsumy_core.page.layouts import LAYOUTS, panel_count, panel_polygons
+from kitsumy_core.messages import layout_group, layout_name, say
+from kitsumy_core.page.layouts import ALL_LAYOUTS, GROUPS, LAYOUTS, Layout, panel_count, panel_polygons
 from kitsumy_core.plan.book import Book
 from kitsumy_core.plan.check import Fix
 from kitsumy_core.plan.edits import Edit, apply_edit, batch, edit
-from kitsumy_core.plan.models import Page
+from kitsumy_core.plan.models import Page, ReadingDirection
 from studio import editing, state
+from studio.components import layout_editor
 from studio.components.mounts import component, fired
 from studio.texts import _, ngettext, plain
 
@@ -22,32 +26,98 @@ _GUTTER = (0.05, 0.04)
 
 def layout_picker(book: Book, page: Page) -> None:
     """Mount the thumbnails by their number of panels; those that do not fit the page are paler."""
-    have = len(page.panels)
-    ordered = sorted(LAYOUTS.values(), key=lambda layout: len(layout.panels))
-    direction = book.direction()
+    own = book.plan.kitsumy.layouts
+    layouts = [*own.values(), *sorted(ALL_LAYOUTS.values(), key=lambda layout: len(layout.panels))]
+    ids = [*own, *(layout.id for layout in layouts[len(own) :])]
+    groups = [*(("own",) if own else ()), *GROUPS]
+    language = state.language()
     component("layout_picker", "layouts")(
         key="layout-picker",
         data={
             "label": _("Layout of the page"),
+            "searchLabel": _("Search layouts"),
+            "none": _("No layout is called so."),
+            "groups": [
+                {"id": "fits", "label": ngettext("For {n} panel", "For {n} panels", len(page.panels))},
+                *({"id": tag, "label": layout_group(tag, language)} for tag in groups),
+                {"id": "all", "label": _("All")},
+            ],
             "layouts": [
-                {
-                    "id": layout.id,
-                    "label": layout_name(layout.id, state.language())
-                    + ": "
-                    + ngettext("{n} panel", "{n} panels", len(layout.panels)),
-                    "count": len(layout.panels),
-                    "fits": len(layout.panels) == have,
-                    "selected": layout.id == page.layout,
-                    "polygons": [
-                        [[round(p.x, 3), round(p.y, 3)] for p in polygon]
-                        for polygon in panel_polygons(layout, _UNIT, _GUTTER, direction)
-                    ],
-                }
-                for layout in ordered
+                _card(layout_id, layout, page, book.direction(), language)
+                for layout_id, layout in zip(ids, layouts, strict=True)
             ],
         },
         on_picked_change=_picked,
     )
+    own_layout_tools(book, page)
+
+
+def _card(
+    layout_id: str, layout: Layout, page: Page, direction: ReadingDirection, language: str
+) -> dict[str, Any]:
+    count = len(layout.panels)
+    is_own = "own" in layout.tags or not layout.tags
+    name = layout.name or layout_name(layout_id, language)
+    label = f"{name}: " + ngettext("{n} panel", "{n} panels", count)
+    tags = ["own"] if is_own else list(layout.tags)
+    words = (label, layout_id, *(layout_group(tag, language) for tag in tags))
+    polygons, over = _drawn(layout_id, layout, direction)
+    return {
+        "id": layout_id,
+        "label": label,
+        "search": " ".join(words).lower(),
+        "tags": tags,
+        "count": count,
+        "fits": count == len(page.panels) and not layout.spread,
+        "named": layout_id in LAYOUTS,
+        "spread": layout.spread,
+        "selected": layout_id == page.layout,
+        "polygons": polygons,
+        "over": over,
+    }
+
+
+_drawings: dict[tuple[str, Layout, str], tuple[list[Any], list[int]]] = {}
+
+
+def _drawn(layout_id: str, layout: Layout, direction: ReadingDirection) -> tuple[list[Any], list[int]]:
+    """Return a layout's polygons for a thumbnail, the lowest first, and which of them lie over others."""
+    known = _drawings.get((layout_id, layout, direction))
+    if known is None:
+        polygons = panel_polygons(layout, _UNIT, _GUTTER, direction)
+        order = sorted(range(len(polygons)), key=lambda i: layout.panels[i].z)
+        points = [[[round(p.x, 3), round(p.y, 3)] for p in polygons[i]] for i in order]
+        known = points, [n for n, i in enumerate(order) if layout.panels[i].z > 0]
+        if len(_drawings) > 1000:
+            _drawings.clear()
+        _drawings[(layout_id, layout, direction)] = known
+    return known
+
+
+def own_layout_tools(book: Book, page: Page) -> None:
+    """Offer to draw a layout; with one of the comic's own chosen, to change or remove it."""
+    own = book.plan.kitsumy.layouts
+    with st.container(horizontal=True, gap="small", key="own-layouts"):
+        st.button(
+            _("Draw a layout of your own"),
+            icon=":material/draw:",
+            type="tertiary",
+            key="layout-draw",
+            on_click=layout_editor.open_editor,
+            args=(page,),
+        )
+        if page.layout in own:
+            st.button(
+                _("Change this layout"),
+                icon=":material/edit:",
+                type="tertiary",
+                key="layout-change",
+                help=ngettext(
+                    "{n} page has it", "{n} pages have it", layout_editor.used_by(book, page.layout)
+                ),
+                on_click=layout_editor.open_editor,
+                args=(page, page.layout),
+            )
 
 
 def _picked() -> None:
@@ -56,7 +126,8 @@ def _picked() -> None:
     if not layout or not found:
         return
     page = found[1]
-    if page.panels and panel_count(str(layout)) != len(page.panels):
+    own = editing.book().plan.kitsumy.layouts
+    if page.panels and panel_count(str(layout), own) != len(page.panels):
         st.session_state["layout-wish"] = (page.id, str(layout))
         editing.redraw("preview")
         return
@@ -67,14 +138,15 @@ def _picked() -> None:
 def layout_question(book: Book, page: Page) -> None:
     """Ask what becomes of the panels where the wished layout has another count; no answer loses one."""
     page_id, layout = st.session_state.get("layout-wish", ("", ""))
-    room = panel_count(layout)
+    own = book.plan.kitsumy.layouts
+    room = panel_count(layout, own)
     if page_id != page.id or room is None or room == len(page.panels):
         return
     with st.container(border=True, key="layout-question"):
         st.markdown(
             ":material/help: "
             + _("“{layout}” has room for {room}, the page has {panels} panels. What about them?").format(
-                layout=layout_name(layout, state.language()), room=room, panels=len(page.panels)
+                layout=name_of(layout, own), room=room, panels=len(page.panels)
             )
         )
         change = edit("change_layout", page_id=page.id, layout=layout)
@@ -84,6 +156,12 @@ def layout_question(book: Book, page: Page) -> None:
                 st.button(label, key=f"layout-way-{n}", on_click=_change, args=(batch(change, fix.edit),))
             st.button(_("Change only the layout"), key="layout-only", on_click=_change, args=(change,))
             st.button(_("Leave it"), key="layout-leave", type="tertiary", on_click=_change, args=(None,))
+
+
+def name_of(layout_id: str, own: Mapping[str, Layout]) -> str:
+    """Return a layout's name: the writer's for one of their own."""
+    found = own.get(layout_id)
+    return plain(found.name) if found and found.name else layout_name(layout_id, state.language())
 
 
 def _ways(book: Book, page_id: str) -> list[Fix]:

@@ -5,7 +5,7 @@ Texts of users go to the browser as data and are shown by `textContent` only.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -14,23 +14,32 @@ import streamlit as st
 
 
 @cache
-def component(name: str, root: str) -> Callable[..., Any]:
-    """Return the mount function of a component whose root element has the class `root`."""
+def component(name: str, root: str, *parts: str) -> Callable[..., Any]:
+    """Return the mount function of a component whose root element has the class `root`.
+
+    `parts` are further script files, put before its own. Its data goes as the one member of a tuple: in a
+    bare dictionary Streamlit would look for tables, and load pandas for it.
+    """
     here = Path(__file__).parent
     style = here / f"{name}.css"
     made: Callable[..., Any] = st.components.v2.component(
         f"kitsumy_{name}",
         html=_ROOTS[root],
         css=style.read_text("utf-8") if style.is_file() else None,
-        js=(here / f"{name}.js").read_text("utf-8"),
+        js="\n".join((here / f"{part}.js").read_text("utf-8") for part in (*parts, name)),
     )
-    return made
+
+    def mount(*, data: Mapping[str, Any], **more: Any) -> Any:
+        return made(data=(data,), **more)
+
+    return mount
 
 
 _ROOTS = {
     "page": '<figure class="page">\n<svg role="group"></svg>\n</figure>',
     "strip": '<nav class="strip">\n</nav>',
-    "layouts": '<div class="layouts" role="radiogroup">\n</div>',
+    "layouts": '<div class="layouts">\n</div>',
+    "drawing": '<div class="drawing">\n</div>',
     "board": '<div class="board" role="group">\n</div>',
     "gallery": '<div class="gallery" role="group">\n</div>',
     "none": "<span>\n</span>",

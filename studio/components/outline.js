@@ -6,7 +6,7 @@ const AT_LEAST = 1000
 const START = 5
 const EDGE = 70
 
-export default function ({ data, parentElement, setTriggerValue }) {
+export default function ({ data: [data], parentElement, setTriggerValue }) {
   const root = parentElement.querySelector('.gallery')
   root.outline ??= {
     root, shadow: parentElement, rows: new Map(), pending: new Map(), folded: new Set(), outbox: [],

@@ -1,6 +1,26 @@
-export default function ({ data, parentElement, setTriggerValue }) {
+const QUIET = 400
+
+const address = (data, page) => `${data.src}&id=${encodeURIComponent(page.id)}&v=${page.v}`
+
+// The edited page's thumbnail follows its large picture, once there was no other edit for a moment.
+const follow = (strip, data) => {
+  window.removeEventListener('kitsumy-page', strip.follow)
+  let timer
+  strip.follow = ({ detail }) => {
+    clearTimeout(timer)
+    timer = setTimeout(() => {
+      const image = strip.querySelector(`button[data-id="${CSS.escape(detail.id)}"] img`)
+      const src = address(data, detail)
+      if (image && image.getAttribute('src') !== src) image.src = src
+    }, QUIET)
+  }
+  window.addEventListener('kitsumy-page', strip.follow)
+}
+
+export default function ({ data: [data], parentElement, setTriggerValue }) {
   const strip = parentElement.querySelector('.strip')
   strip.setAttribute('aria-label', data.label)
+  follow(strip, data)
   const buttons = new Map([...strip.querySelectorAll('button')].map(button => [button.dataset.id, button]))
   const made = []
   for (const page of data.pages) {
@@ -16,10 +36,11 @@ export default function ({ data, parentElement, setTriggerValue }) {
     button.title = page.label
     const image = button.querySelector('img')
     button.style.setProperty('--aspect', data.aspect)
-    if (image.getAttribute('src') !== page.src) image.src = page.src
+    const src = address(data, page)
+    if (image.getAttribute('src') !== src) image.src = src
     button.querySelector('.number').textContent = page.number
     const mark = button.querySelector('.mark')
-    mark.className = `mark ${page.mark}`
+    mark.className = `mark ${page.mark ?? ''}`
     mark.textContent = page.issues ? String(page.issues) : ''
     button.onclick = () => setTriggerValue('picked', page.id)
     made.push(button)

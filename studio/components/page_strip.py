@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from kitsumy_core.page.formats import format_of
@@ -9,21 +10,19 @@ from kitsumy_core.plan.book import Book
 from kitsumy_core.plan.check import Issue
 from kitsumy_core.plan.edits import edit
 from kitsumy_core.plan.models import Page, Panel
-from studio import editing, state
+from studio import editing, services, state
 from studio.components.mounts import component, fired
 from studio.texts import _, ngettext
-from studio.urls import page_url
+from studio.urls import page_address
 
 WIDTH = 240
+Marks = tuple[int, int]
+"""Errors, and other issues."""
 
 
-def page_strip(book: Book, issues: list[Issue]) -> None:
-    """Mount the strip. Choosing a page redraws what shows a page."""
-    project_id = state.project_id()
-    assert project_id is not None
+def _look(book: Book, marks: Mapping[str, Marks]) -> list[dict[str, Any]]:
+    """Return what the strip shows of every page besides its picture."""
     current = state.current_page(book)
-    marks = _marks(issues)
-    trim = format_of(book.format()).trim_px
     pages: list[dict[str, Any]] = []
     for place, chapter in enumerate(book.plan.chapters, 1):
         for index, page in enumerate(chapter.pages):
@@ -31,24 +30,36 @@ def page_strip(book: Book, issues: list[Issue]) -> None:
             label = _("Page {number}").format(number=page.page_number)
             if errors + others:
                 label += ", " + ngettext("{n} issue", "{n} issues", errors + others)
-            pages.append(
-                {
-                    "id": page.id,
-                    "number": page.page_number,
-                    "chapter": (chapter.title or _("Chapter {number}").format(number=place))
-                    if index == 0
-                    else "",
-                    "src": page_url(project_id, book, chapter, page, WIDTH),
-                    "label": label,
-                    "issues": errors + others,
-                    "mark": "error" if errors else "warning" if others else "",
-                    "selected": current is not None and current[1].id == page.id,
-                }
-            )
+            shown = {"id": page.id, "number": page.page_number, "label": label}
+            if index == 0:
+                shown["chapter"] = chapter.title or _("Chapter {number}").format(number=place)
+            if errors + others:
+                shown |= {"issues": errors + others, "mark": "error" if errors else "warning"}
+            if current is not None and current[1].id == page.id:
+                shown["selected"] = True
+            pages.append(shown)
+    return pages
+
+
+def page_strip(book: Book, issues: list[Issue]) -> None:
+    """Mount the strip. Choosing a page redraws what shows a page.
+
+    The picture of the page that is edited follows the large one in the browser, without a run of this.
+    """
+    project_id = state.project_id()
+    assert project_id is not None
+    trim = format_of(book.format()).trim_px
+    marks, pictures = marks_of(issues), services.current().pictures
+    editing.shows("strip", marks)
+    pages = ((chapter, page) for chapter in book.plan.chapters for page in chapter.pages)
     component("page_strip", "strip")(
         key="page-strip",
         data={
-            "pages": pages,
+            "src": page_address(project_id, WIDTH),
+            "pages": [
+                shown | {"v": pictures.version(book, chapter, page)}
+                for shown, (chapter, page) in zip(_look(book, marks), pages, strict=True)
+            ],
             "aspect": f"{trim.width:.0f} / {trim.height:.0f}",
             "label": _("Pages"),
             "add": _("Add a page at the end"),
@@ -58,14 +69,21 @@ def page_strip(book: Book, issues: list[Issue]) -> None:
     )
 
 
-def _marks(issues: list[Issue]) -> dict[str, tuple[int, int]]:
-    found: dict[str, tuple[int, int]] = {}
+def marks_of(issues: list[Issue]) -> dict[str, Marks]:
+    """Return how many errors and how many other issues each page has that has any."""
+    found: dict[str, Marks] = {}
     for issue in issues:
         if issue.severity != "info" and issue.ids:
             errors, others = found.get(issue.ids[-1], (0, 0))
             is_error = issue.severity == "error"
             found[issue.ids[-1]] = (errors + is_error, others + (not is_error))
     return found
+
+
+def marks_shown(page_id: str) -> Marks:
+    """Return the marks of a page as the strip shows them."""
+    marks: Mapping[str, Marks] = editing.shown("strip", {})
+    return marks.get(page_id, (0, 0))
 
 
 def _picked() -> None:

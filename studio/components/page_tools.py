@@ -5,13 +5,13 @@ from __future__ import annotations
 import streamlit as st
 
 from kitsumy_core.errors import KitsumyError
-from kitsumy_core.messages import layout_name
 from kitsumy_core.page.layouts import layouts_with
 from kitsumy_core.plan.book import Book
 from kitsumy_core.plan.edits import Edit, edit, fresh_ids
 from kitsumy_core.plan.flat import key_of
 from kitsumy_core.plan.models import Chapter, Page, Panel
 from studio import editing, services, state
+from studio.components.layout_picker import name_of
 from studio.components.page_strip import blank_page
 from studio.texts import _, ngettext, plain
 
@@ -31,7 +31,7 @@ def page_line(book: Book, chapter: Chapter, page: Page) -> None:
         where = _("Page {number} of {total}").format(number=page.page_number, total=total)
         title = f" · {plain(chapter.title)}" if chapter.title else ""
         st.markdown(f"**{where}**{title}", width="stretch")
-        st.caption(plain(layout_name(page.layout, state.language())))
+        st.caption(name_of(page.layout, book.plan.kitsumy.layouts))
         st.button(
             "",
             icon=":material/add_box:",

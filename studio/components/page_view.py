@@ -1,53 +1,182 @@
-"""Show the drawn page under a transparent layer in which a click or the arrow keys choose a panel."""
+"""Show the drawn page under a transparent layer: choose a panel, move a balloon, its tail, a picture."""
 
 from __future__ import annotations
 
-from kitsumy_core.page.document import PageBox
-from kitsumy_core.plan.book import Book
-from kitsumy_core.plan.check import Issue
+from typing import Any
+
+from pydantic import ValidationError
+
+from kitsumy_core.page.document import Lettering, PanelBox
+from kitsumy_core.page.handles import grip_of
+from kitsumy_core.plan.book import MAIN, Book, Placement
+from kitsumy_core.plan.edits import edit
+from kitsumy_core.plan.flat import key_of
 from kitsumy_core.plan.models import Chapter, Page
-from studio import editing, state
+from studio import editing, services, state
 from studio.components.mounts import component, fired
+from studio.components.words import kind_label
+from studio.pictures import SCREEN
 from studio.texts import _, short
-from studio.urls import page_url
+from studio.urls import page_url, panel_url
 
-WIDTH = 960
+_ART_WIDTH = 640
 
 
-def page_view(book: Book, chapter: Chapter, page: Page, box: PageBox, issues: list[Issue]) -> None:
-    """Mount the page picture. Choosing a panel redraws the page's marks and the form, nothing else."""
+def page_view(book: Book, chapter: Chapter, page: Page) -> None:
+    """Mount the page picture. Choosing a panel redraws the page's marks and the form, nothing else.
+
+    The picture is begun to be drawn now: by the time the browser asks for it, it is well under way.
+    """
     project_id = state.project_id()
     assert project_id is not None
+    pictures = services.current().pictures
+    pictures.ahead(project_id, book, chapter, page, SCREEN)
     chosen = state.current_panel(page)
+    chosen_id = chosen.id if chosen else ""
+    box = pictures.page_box(project_id, book, chapter, page)
+    issues = services.current().issues.of(book)
     bad = {i for issue in issues if issue.severity == "error" for i in issue.ids}
     number = _("Page {number}").format(number=page.page_number)
+    version = pictures.version(book, chapter, page)
     panels = [
         {
             "id": panel.id,
             "points": [[round(x, 1), round(y, 1)] for x, y in panel.shape.points],
+            "box": _box_of(panel),
             "label": _("Panel {number}: {action}").format(number=panel.order, action=short(panel.alt, 120)),
-            "selected": chosen is not None and panel.id == chosen.id,
+            "selected": panel.id == chosen_id,
             "mark": "error" if panel.id in bad else "",
+            "art": _art(book, project_id, panel, version) if panel.id == chosen_id else None,
         }
-        for panel in box.panels
+        for panel in sorted(box.panels, key=lambda p: p.z)
         if panel.id
     ]
-    component("page_view", "page")(
+    boxes = {panel.id: _box_of(panel) for panel in box.panels}
+    component("page_view", "page", "page_moves", "page_crop")(
         key="page-view",
         data={
-            "src": page_url(project_id, book, chapter, page, WIDTH),
+            "src": page_url(project_id, book, chapter, page, SCREEN),
+            "page": {"id": page.id, "v": version},
             "alt": number,
             "label": _("{page}: choose a panel with the arrow keys").format(page=number),
-            "width": box.trim.width,
-            "height": box.trim.height,
+            "width": round(box.trim.width, 1),
+            "height": round(box.trim.height, 1),
             "panels": panels,
+            "balloons": [_balloon(book, entry, boxes[entry.panel], chosen_id) for entry in box.lettering],
+            "words": _words(),
         },
         on_picked_change=_picked,
+        on_placed_change=_placed,
+        on_cropped_change=_cropped,
     )
+
+
+def _box_of(panel: PanelBox) -> list[float]:
+    xs, ys = [x for x, _y in panel.shape.points], [y for _x, y in panel.shape.points]
+    left, top = min(xs), min(ys)
+    return [round(v, 1) for v in (left, top, max(xs) - left, max(ys) - top)]
+
+
+def _art(book: Book, project_id: str, panel: PanelBox, version: str) -> dict[str, Any] | None:
+    """Return the panel's picture and the part of it that is shown, in shares."""
+    use = panel.image
+    if use is None:
+        return None
+    width, height = use.source or (use.crop.width, use.crop.height)
+    return {
+        "src": panel_url(project_id, panel.id, version, _ART_WIDTH),
+        "width": width,
+        "height": height,
+        "crop": {
+            "x": use.crop.x / width,
+            "y": use.crop.y / height,
+            "width": use.crop.width / width,
+            "height": use.crop.height / height,
+        },
+        "hand": panel.id in book.edition(MAIN).crops,
+    }
+
+
+def _balloon(book: Book, entry: Lettering, box: list[float], chosen_id: str) -> dict[str, Any]:
+    hand = book.edition(MAIN).placements.get(entry.id)
+    grip = grip_of(entry)
+    return {
+        "id": entry.id,
+        "panel": entry.panel,
+        "kind": entry.kind,
+        "box": box,
+        "x": entry.shape.cx,
+        "y": entry.shape.cy,
+        "rx": entry.shape.rx,
+        "ry": entry.shape.ry,
+        "rotation": entry.shape.rotation,
+        "path": grip.path,
+        "tail": [round(v, 1) for v in grip.tail] if grip.tail else None,
+        "locked": entry.locked,
+        "active": entry.panel == chosen_id,
+        "hand": hand.model_dump(mode="json", by_alias=True, exclude_none=True) if hand else None,
+        "label": f"{kind_label(entry.kind)}: {short(' '.join(entry.text.lines), 80)}",
+    }
+
+
+def _words() -> dict[str, str]:
+    return {
+        "movable": _("text that can be moved"),
+        "how": _("Drag it, or move it with the arrow keys; Alt and arrows move its tail; Delete: automatic"),
+        "tools": _("Picture and balloon"),
+        "tail": _("Whom the tail points to: drag it"),
+        "wider": _("Drag to make it wider or narrower"),
+        "turn": _("Drag to turn it"),
+        "size": _("Drag to change its size"),
+        "turnLeft": _("Turn to the left (Shift+R)"),
+        "turnRight": _("Turn to the right (R)"),
+        "smaller": _("Smaller (−)"),
+        "larger": _("Larger (+)"),
+        "bendUp": _("Bend upwards (B)"),
+        "bendDown": _("Bend downwards (Shift+B)"),
+        "automatic": _("Place it automatically again (Delete)"),
+        "crop": _("Move the picture inside its frame (C)"),
+        "cropAll": _("Show the picture as it was cropped automatically"),
+        "cropHow": _(
+            "Drag or use the arrow keys to move the picture, + and − to come nearer; Enter keeps it"
+        ),
+        "cropKeep": _("Keep"),
+        "cropLeave": _("Leave it as it was"),
+    }
 
 
 def _picked() -> None:
     panel_id = fired("page-view", "picked")
     if panel_id:
         state.select(panel=str(panel_id))
-        editing.redraw("preview", "editor")
+        state.select(panel=str(panel_id))
+        editing.redraw("picture", "editor")
+
+
+def _placed() -> None:
+    event = fired("page-view", "placed")
+    if isinstance(event, dict):
+        place(str(event.get("id", "")), str(event.get("panel", "")), event.get("place"))
+
+
+def place(lettering_id: str, panel_id: str, wanted: Any) -> None:
+    """Commit a placement made by hand (None = automatic again) and choose its panel."""
+    try:
+        placement = Placement.model_validate(wanted) if wanted is not None else None
+    except ValidationError:
+        return
+    wish = edit("place_balloon", lettering_id=lettering_id, placement=placement)
+    editing.commit(wish, burst=f"place.{lettering_id}")
+    before = state.current_panel_id()
+    state.select(panel=panel_id)
+    editing.redraw("picture", "strip", "issues", "status", *(("editor",) if before != panel_id else ()))
+
+
+def _cropped() -> None:
+    event = fired("page-view", "cropped")
+    if not isinstance(event, dict):
+        return
+    field = f"crops.{event.get('panel', '')}"
+    node = key_of("edition", MAIN)
+    editing.commit(edit("set_field", node=node, field=field, value=event.get("crop")), burst=field)
+    editing.redraw("picture", "strip", "issues", "status")

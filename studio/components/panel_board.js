@@ -2,7 +2,7 @@
 // it was made on, so that a board out of date moves nothing.
 const START = 5
 
-export default function ({ data, parentElement, setTriggerValue }) {
+export default function ({ data: [data], parentElement, setTriggerValue }) {
   const board = parentElement.querySelector('.board')
   if (board.dragging) { board.pending = () => draw(board, data, parentElement, setTriggerValue); return }
   draw(board, data, parentElement, setTriggerValue)

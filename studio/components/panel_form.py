@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import streamlit as st
 
 from kitsumy_core.plan.book import Book
+from kitsumy_core.plan.check import check_page
 from kitsumy_core.plan.edits import batch, edit
 from kitsumy_core.plan.flat import key_of
 from kitsumy_core.plan.models import Character, Dialogue, DialogueKit, Page, Panel
-from studio import editing, state
+from studio import editing, services, state
+from studio.components.header import status_look
+from studio.components.issue_list import issues_look
+from studio.components.page_strip import marks_of, marks_shown
 from studio.components.words import (
     CAMERAS,
     KINDS,
@@ -18,11 +24,36 @@ from studio.components.words import (
     narration_label,
     suggestions,
 )
-from studio.editing import SHOWN, changed, seed
+from studio.editing import seed
+from studio.pictures import SCREEN
 from studio.staleness import is_stale
 from studio.texts import _, plain, short
 
-ALSO_FORM = (*SHOWN, "editor")
+
+def changed(node: str, field: str) -> None:
+    """Commit a field of the panel, and redraw the picture and what else looks otherwise now."""
+    editing.save(node, field)
+    book, project_id = editing.book(), state.project_id()
+    found = state.current_page(book)
+    assert project_id is not None
+    if found is None:
+        editing.redraw()
+        return
+    services.current().pictures.ahead(project_id, book, *found, SCREEN)
+    editing.redraw("picture", *_followers(book, found[1]))
+
+
+def _followers(book: Book, page: Page) -> Iterator[str]:
+    """Yield what looks otherwise after a change of a panel's field; such a change concerns its page alone."""
+    issues = check_page(book.plan, page, "", editing.mint)
+    if editing.shown("issues") != issues_look(issues, page.id):
+        yield "issues"
+    if state.has_notes() or editing.shown("status") != status_look():
+        yield "status"
+    if marks_shown(page.id) != marks_of(issues).get(page.id, (0, 0)):
+        yield "strip"
+    if st.session_state.get("board"):
+        yield "board"
 
 
 def panel_form(book: Book, page: Page, panel: Panel) -> None:
@@ -135,7 +166,6 @@ def _text_line(node: str, field: str, value: str, label: str, placeholder: str =
     st.text_input(
         label,
         key=seed(node, field, value),
-        live="600ms",
         placeholder=placeholder,
         on_change=changed,
         args=(node, field),

@@ -27,7 +27,6 @@ def place_form(book: Book, place: Location) -> None:
     st.text_input(
         _("Name"),
         key=seed(node, "name", place.name),
-        live="600ms",
         on_change=changed,
         args=(node, "name"),
     )

@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 
 from kitsumy_core.messages import say
-from kitsumy_core.page.document import Lettering, PageBox
-from kitsumy_core.page.layouts import panel_count
+from kitsumy_core.page.document import PageBox
+from kitsumy_core.page.layouts import Layout, panel_count
 from kitsumy_core.plan.book import Book
 from kitsumy_core.plan.check import Fix, Issue, Severity
 from kitsumy_core.plan.models import Chapter, Page
 from studio import services, state
 from studio.staleness import stale_panels
-from studio.texts import _
 
 SEVERITIES: tuple[Severity, ...] = ("error", "warning", "info")
 
@@ -28,6 +27,8 @@ class Finding:
     page: str = ""
     panel: str = ""
     fixes: tuple[Fix, ...] = ()
+    areas: tuple[tuple[tuple[int, int], ...], ...] = ()
+    """Where it is to be seen: polygons in pixels of the page."""
 
 
 @dataclass(frozen=True)
@@ -41,11 +42,12 @@ class Sheet:
     bare: frozenset[str] = frozenset()
     sketched: frozenset[str] = frozenset()
     changed: frozenset[str] = frozenset()
+    own: Mapping[str, Layout] = field(default_factory=dict)
 
     @property
     def room(self) -> int | None:
         """Return how many panels the layout has room for, None if there is no such layout."""
-        return panel_count(self.page.layout)
+        return panel_count(self.page.layout, self.own)
 
     @property
     def is_miscounted(self) -> bool:
@@ -80,6 +82,7 @@ def proof_of(project_id: str, book: Book, issues: Sequence[Issue]) -> Proof:
                 frozenset(i for i in ids if i not in takes),
                 frozenset(i for i in ids if i in takes and takes[i].made_by == "sketch"),
                 frozenset(changed.intersection(ids)),
+                book.plan.kitsumy.layouts,
             )
         )
     general = [finding for finding in found if not finding.page]
@@ -89,41 +92,15 @@ def proof_of(project_id: str, book: Book, issues: Sequence[Issue]) -> Proof:
 def _findings(book: Book, issues: Sequence[Issue], boxes: Sequence[PageBox]) -> Iterator[Finding]:
     page_of = {panel.id: page.id for page in book.plan.pages() for panel in page.panels}
     pages = {page.id for page in book.plan.pages()}
-    for issue in issues:
-        panel = next((i for i in issue.ids if i in page_of), "")
-        page = page_of.get(panel) or next((i for i in issue.ids if i in pages), "")
-        yield Finding(
-            f"{issue.code}{issue.path}",
-            issue.severity,
-            say(issue.code, issue.params, state.language()),
-            page,
-            panel,
-            issue.fixes,
-        )
+    yield from (_finding(issue, page_of, pages) for issue in issues)
     for box in boxes:
-        numbers = {panel.id: panel.order for panel in box.panels}
-        for entry in box.lettering:
-            yield from _lettering(box, entry, numbers)
+        for flaw in services.current().issues.of_page(book, box):
+            found = _finding(flaw.issue, page_of, pages)
+            yield replace(found, areas=tuple(tuple((round(x), round(y)) for x, y in a) for a in flaw.areas))
 
 
-def _lettering(box: PageBox, entry: Lettering, numbers: Mapping[str, int]) -> Iterator[Finding]:
-    place = {"page": box.number, "panel": numbers.get(entry.panel, 0)}
-    if entry.overflow:
-        text = _("Page {page}, panel {panel}: a text does not fit, even set as small as may be.")
-        yield Finding(f"overflow/{entry.id}", "warning", text.format(**place), box.id, entry.panel)
-    elif box.bleed and _is_unsafe(box, entry):
-        text = _("Page {page}, panel {panel}: a text lies outside the safe area and may be cut off in print.")
-        yield Finding(f"unsafe/{entry.id}", "warning", text.format(**place), box.id, entry.panel)
-
-
-def _is_unsafe(box: PageBox, entry: Lettering) -> bool:
-    """Tell whether the words of a balloon or caption reach beyond the safe area; a sound may run out."""
-    if entry.kind == "sfx":
-        return False
-    shape = entry.shape
-    return not (
-        box.safe - 1 <= shape.cx - shape.rx
-        and shape.cx + shape.rx <= box.trim.width - box.safe + 1
-        and box.safe - 1 <= shape.cy - shape.ry
-        and shape.cy + shape.ry <= box.trim.height - box.safe + 1
-    )
+def _finding(issue: Issue, page_of: Mapping[str, str], pages: Collection[str]) -> Finding:
+    panel = next((i for i in issue.ids if i in page_of), "")
+    page = page_of.get(panel) or next((i for i in issue.ids if i in pages), "")
+    text = say(issue.code, issue.params, state.language())
+    return Finding(f"{issue.code}{issue.path}", issue.severity, text, page, panel, issue.fixes)

@@ -8,7 +8,7 @@ const tagOf = (name, className, text) => {
   return made
 }
 
-export default function ({ data, parentElement, setTriggerValue }) {
+export default function ({ data: [data], parentElement, setTriggerValue }) {
   const list = parentElement.querySelector('.gallery')
   list.classList.add('issues')
   list.setAttribute('aria-label', data.label)

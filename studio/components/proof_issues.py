@@ -50,6 +50,7 @@ def _severities(findings: Sequence[Finding]) -> Sequence[str]:
         _("Show only"),
         there,
         selection_mode="multi",
+        default=[severity for severity in there if severity != "info"],
         format_func=lambda s: f"{ICONS[s]} {severity_count(s, counts[s])}",
         key="proof-severities",
         label_visibility="collapsed",

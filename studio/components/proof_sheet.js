@@ -15,7 +15,7 @@ const tagOf = (name, className, text) => {
 }
 const titled = (node, text) => { if (text) node.append(svgOf('title', {}, text)); return node }
 
-export default function ({ data, parentElement, setTriggerValue }) {
+export default function ({ data: [data], parentElement, setTriggerValue }) {
   const root = parentElement.querySelector('.gallery')
   root.classList.add('sheet')
   root.setAttribute('aria-label', data.label)
@@ -115,6 +115,10 @@ function layers (svg, page, show, chosen, data) {
   }
   for (const panel of page.panels) parts.push(panelOf(panel, show, chosen, unit, data))
   if (show.has('lettering')) parts.push(...lettering(page, unit))
+  for (const flaw of page.flaws) {
+    const mine = chosen?.key === flaw.issue
+    if (mine || (show.has('issues') && flaw.mark !== 'info')) parts.push(flawOf(flaw, mine))
+  }
   for (const panel of page.panels) {
     if (show.has('order')) parts.push(order(panel, unit))
     if (show.has('issues') && panel.issue) parts.push(warning(panel, unit))
@@ -146,6 +150,13 @@ function panelOf (panel, show, chosen, unit, data) {
   if (show.has('issues') && panel.mark) group.classList.add(panel.mark)
   if (chosen?.panel === panel.id) group.classList.add('chosen')
   return group
+}
+
+function flawOf (flaw, chosen) {
+  const shape = svgOf('polygon', { points: flaw.points.map(p => p.join(',')).join(' ') })
+  const group = svgOf('g', { class: `flaw ${flaw.mark}${chosen ? ' chosen' : ''}` }, shape)
+  group.dataset.issue = flaw.issue
+  return titled(group, flaw.text)
 }
 
 function order (panel, unit) {

@@ -136,6 +136,11 @@ def _page(project_id: str, book: Book, sheet: Sheet, width: int) -> dict[str, An
         "safe": box.safe,
         "panels": [_panel(sheet, panel) for panel in sorted(box.panels, key=lambda p: (p.z, p.order))],
         "lettering": [_lettering(entry) for entry in box.lettering],
+        "flaws": [
+            {"points": area, "mark": finding.severity, "issue": finding.key, "text": finding.text}
+            for finding in sheet.findings
+            for area in finding.areas
+        ],
     }
 
 

@@ -9,7 +9,7 @@ const PRINTED = `
   .name { font-weight: bold; text-transform: uppercase; font-size: .88em; letter-spacing: .04em; } .how { color: #555; }
   .caption { font-style: italic; } .sound { font-weight: bold; letter-spacing: .06em; } .action, .silent { color: #555; }`
 
-export default function ({ data, parentElement }) {
+export default function ({ data: [data], parentElement }) {
   const root = parentElement.querySelector('.gallery')
   root.setAttribute('aria-label', data.label)
   root.lang = data.language

@@ -66,10 +66,8 @@ def table_tools(book: Book) -> None:
     if not rows_of(book, captions=True):
         return
     with st.container(horizontal=True, vertical_alignment="bottom", gap="small", key="script-tools"):
-        st.text_input(
-            _("Find"), key=FIND, live="300ms", icon=":material/search:", on_change=_again, width=250
-        )
-        st.text_input(_("Replace with"), key=REPLACE, live="300ms", on_change=_again, width=250)
+        st.text_input(_("Find"), key=FIND, live=True, icon=":material/search:", on_change=_again, width=250)
+        st.text_input(_("Replace with"), key=REPLACE, live=True, on_change=_again, width=250)
         _replace_button(book)
         st.space("stretch")
         st.selectbox(

@@ -60,7 +60,6 @@ def story_form(book: Book) -> None:
     st.text_input(
         _("Title"),
         key=seed(PLAN, "title", plan.title),
-        live="600ms",
         placeholder=_("What is the comic called?"),
         on_change=_title_changed,
     )

@@ -60,7 +60,9 @@ def suggestions(words: tuple[str, ...], *, used: list[str], language: str, studi
 
 
 def kind_label(kind: str) -> str:
-    return _(KINDS.get(kind, kind))
+    """Return the name of a kind of lettering: of balloons, captions, and sound effects."""
+    names = KINDS | NARRATIONS | {"sfx": N_("Sound effect")}
+    return _(names.get(kind, kind))
 
 
 def narration_label(kind: str) -> str:

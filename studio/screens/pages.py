@@ -4,14 +4,12 @@ from __future__ import annotations
 
 import streamlit as st
 
-from kitsumy_core import pipeline
-from kitsumy_core.plan.book import Book
-from kitsumy_core.plan.check import Issue
 from studio import editing, services, state
 from studio.components import header, page_tools
 from studio.components.empty import no_comic, no_pages
 from studio.components.guide import welcome
 from studio.components.issue_list import issue_list
+from studio.components.layout_editor import layout_editor
 from studio.components.layout_picker import layout_picker, layout_question
 from studio.components.page_strip import page_strip
 from studio.components.page_view import page_view
@@ -21,38 +19,52 @@ from studio.components.styling import two_sides
 from studio.texts import _
 
 
-def issues_of(book: Book) -> list[Issue]:
-    """Return the checked book's issues; checking is quick, so it is done at every drawing."""
-    return pipeline.check_book(book)
-
-
 @st.fragment(key="strip")
 def strip() -> None:
     book = editing.book()
-    page_strip(book, issues_of(book))
+    page_strip(book, services.current().issues.of(book))
 
 
 @st.fragment(key="preview")
 def preview() -> None:
+    """Draw the page and what is done to it as a whole; its parts are redrawn alone when a text changes."""
     book = editing.book()
-    found, project_id = state.current_page(book), state.project_id()
-    assert project_id is not None
+    found = state.current_page(book)
     if found is None:
         no_pages(book)
         return
     chapter, page = found
-    issues = issues_of(book)
-    box = services.current().pictures.page_box(project_id, book, chapter, page)
     page_tools.page_line(book, chapter, page)
-    page_view(book, chapter, page, box, issues)
-    layout_picker(book, page)
+    picture()
+    if not layout_editor(book, page):
+        layout_picker(book, page)
     layout_question(book, page)
-    issue_list(issues, page.id)
+    issues()
+    board()
+
+
+@st.fragment(key="picture")
+def picture() -> None:
+    book = editing.book()
+    if found := state.current_page(book):
+        page_view(book, *found)
+
+
+@st.fragment(key="issues")
+def issues() -> None:
+    book = editing.book()
+    if found := state.current_page(book):
+        issue_list(services.current().issues.of(book), found[1].id)
+
+
+@st.fragment(key="board")
+def board() -> None:
+    book = editing.book()
     with st.expander(
         _("Rearrange panels"), icon=":material/drag_pan:", key="board", on_change="rerun"
     ) as shelf:
-        if shelf.open:
-            panel_board(book, chapter, page)
+        if shelf.open and (found := state.current_page(book)):
+            panel_board(book, *found)
 
 
 @st.fragment(key="editor")

@@ -6,9 +6,8 @@ from collections.abc import Sequence
 
 import streamlit as st
 
-from kitsumy_core import pipeline
 from kitsumy_core.plan.book import Book
-from studio import editing, state
+from studio import editing, services, state
 from studio.components import header, page_tools
 from studio.components.empty import no_comic, no_pages
 from studio.components.proof_facts import SEVERITIES, Finding, Proof, Sheet, proof_of
@@ -47,7 +46,8 @@ def choose(key: str) -> None:
 def proof() -> None:
     project_id, book = state.project_id(), editing.book()
     assert project_id is not None
-    found = proof_of(project_id, book, pipeline.check_book(book))
+    issues = services.current().issues
+    found = proof_of(project_id, book, [*issues.of(book), *issues.of_writing(book)])
     chosen = chosen_of(found.findings)
     _summary(found)
     which, show, size = _tools(found.sheets)

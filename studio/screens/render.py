@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import streamlit as st
 
-from kitsumy_core import pipeline
 from kitsumy_core.plan.book import Book
 from kitsumy_core.plan.edits import edit
 from kitsumy_core.store import Take
@@ -32,7 +31,7 @@ def show() -> None:
         st.info(_("There are no panels yet: add some on the Pages screen."), icon=":material/info:")
         return
     with st.container(border=True, key="render-choice"):
-        choice(project_id, book, pipeline.check_book(book))
+        choice(project_id, book, services.current().issues.of(book))
     queue()
     left, right = st.columns([5, 4], gap="large")
     with left:

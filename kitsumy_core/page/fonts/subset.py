@@ -45,6 +45,12 @@ SOURCES = {
     "BalsamiqSans-Italic.ttf": ("BalsamiqSans_400Regular_Italic.ttf", LATIN_CYRILLIC),
     "DelaGothicOne-Regular.ttf": ("DelaGothicOne_400Regular.ttf", LATIN_CYRILLIC + GREEK_KANA),
     "Rubik-ExtraBoldItalic.ttf": ("Rubik_800ExtraBold_Italic.ttf", LATIN_CYRILLIC),
+    "ShantellSans-BoldItalic.ttf": ("ShantellSans_700Bold_Italic.ttf", LATIN_CYRILLIC),
+    "BalsamiqSans-BoldItalic.ttf": ("BalsamiqSans_700Bold_Italic.ttf", LATIN_CYRILLIC),
+    "Neucha-Regular.ttf": ("Neucha_400Regular.ttf", LATIN_CYRILLIC),
+    "Pangolin-Regular.ttf": ("Pangolin_400Regular.ttf", LATIN_CYRILLIC),
+    "Caveat-Bold.ttf": ("Caveat_700Bold.ttf", LATIN_CYRILLIC),
+    "RubikWetPaint-Regular.ttf": ("RubikWetPaint_400Regular.ttf", LATIN_CYRILLIC),
 }
 
 

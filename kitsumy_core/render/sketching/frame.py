@@ -125,7 +125,10 @@ def paint(frame: Frame) -> tuple[Image.Image, list[Tag]]:
     image = graded((width * scale, height * scale), p.sky, mix(p.sky, p.paper, 0.75))
     pen = Pen(image, scale, max(0.9, 0.0036 * (width * height) ** 0.5), p.ink)
     scene = _scene(frame, pen)
-    with pen.bent(_tilt(frame)):
+    if frame.camera.dutch:
+        with pen.bent(_tilt(frame)):
+            tags = _painted(frame, scene)
+    else:
         tags = _painted(frame, scene)
     return finished(image.reduce(scale) if scale > 1 else image, p), tags
 
@@ -146,8 +149,6 @@ def _painted(frame: Frame, scene: Scene) -> list[Tag]:
 
 def _tilt(frame: Frame) -> Warp:
     """Return what turns the whole frame a little for a dutch angle."""
-    if not frame.camera.dutch:
-        return lambda x, y: (x, y)
     c, s = cos(radians(-9)), sin(radians(-9))
     cx, cy = frame.size[0] / 2, frame.size[1] / 2
     return lambda x, y: (cx + (x - cx) * c - (y - cy) * s, cy + (x - cx) * s + (y - cy) * c)

@@ -8,6 +8,8 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from functools import cache
+from itertools import starmap
 from math import cos, hypot, pi, sin
 
 from PIL import Image, ImageDraw
@@ -41,26 +43,36 @@ def dice(*keys: object) -> Callable[[int], float]:
     return roll
 
 
+@cache
+def _weights(steps: int) -> tuple[tuple[float, float, float, float], ...]:
+    """Return how much each of four neighbouring points counts at every step between the middle two."""
+    shares = (k / steps for k in range(steps))
+    return tuple(
+        (
+            (-t + 2 * t * t - t**3) / 2,
+            (2 - 5 * t * t + 3 * t**3) / 2,
+            (t + 4 * t * t - 3 * t**3) / 2,
+            (t**3 - t * t) / 2,
+        )
+        for t in shares
+    )
+
+
 def smooth(points: Sequence[Place], closed: bool = False, steps: int = 6) -> list[Place]:
     """Return a Catmull-Rom curve through the points."""
     n = len(points)
     if n < 3:
         return list(points)
+    weights = _weights(steps)
     out: list[Place] = []
     for i in range(n if closed else n - 1):
-        p1, p2 = points[i], points[(i + 1) % n]
-        p0 = points[i - 1] if closed or i > 0 else p1
-        p3 = points[(i + 2) % n] if closed or i + 2 < n else p2
-        for k in range(steps):
-            t = k / steps
-            a, b, c = -t + 2 * t * t - t**3, 2 - 5 * t * t + 3 * t**3, t + 4 * t * t - 3 * t**3
-            d = t**3 - t * t
-            out.append(
-                (
-                    (a * p0[0] + b * p1[0] + c * p2[0] + d * p3[0]) / 2,
-                    (a * p0[1] + b * p1[1] + c * p2[1] + d * p3[1]) / 2,
-                )
-            )
+        x1, y1 = points[i]
+        x2, y2 = points[(i + 1) % n]
+        x0, y0 = points[i - 1] if closed or i > 0 else (x1, y1)
+        x3, y3 = points[(i + 2) % n] if closed or i + 2 < n else (x2, y2)
+        out += [
+            (a * x0 + b * x1 + c * x2 + d * x3, a * y0 + b * y1 + c * y2 + d * y3) for a, b, c, d in weights
+        ]
     if not closed:
         out.append(points[-1])
     return out
@@ -71,6 +83,11 @@ def oval(x: float, y: float, rx: float, ry: float, turn: float = 0.0, corners: i
     c, s = cos(turn), sin(turn)
     ring = [(rx * cos(2 * pi * i / corners), ry * sin(2 * pi * i / corners)) for i in range(corners)]
     return [(x + px * c - py * s, y + px * s + py * c) for px, py in ring]
+
+
+@cache
+def _wobble(step: int) -> float:
+    return sin(step * 1.3)
 
 
 class Pen:
@@ -98,9 +115,14 @@ class Pen:
             self.warp, self.unit = outer, outer_unit
 
     def _on_image(self, points: Sequence[Place]) -> list[Place]:
-        moved = [self.warp(x, y) for x, y in points] if self.warp else points
-        s, most = self.scale, self.limit
-        return [(max(-most, min(most, x * s)), max(-most, min(most, y * s))) for x, y in moved]
+        s, most, warp = self.scale, self.limit, self.warp
+        if warp is None:
+            placed = [(x * s, y * s) for x, y in points]
+        else:
+            placed = [(x * s, y * s) for x, y in starmap(warp, points)]
+        if all(-most <= x <= most and -most <= y <= most for x, y in placed):
+            return placed
+        return [(max(-most, min(most, x)), max(-most, min(most, y))) for x, y in placed]
 
     def fill(self, points: Sequence[Place], colour: Colour) -> None:
         """Fill a polygon, corners as given."""
@@ -117,11 +139,11 @@ class Pen:
         ink: Colour | None = None,
     ) -> None:
         """Draw a closed form, curved if `soft`, outlined by `width` times the usual line (0 = none)."""
-        ring = smooth(points, closed=True) if soft and len(points) > 3 else list(points)
-        if fill is not None:
-            self.fill(ring, fill)
+        ring = self._on_image(smooth(points, closed=True) if soft and len(points) > 3 else points)
+        if fill is not None and len(ring) >= 3:
+            self.draw.polygon(ring, fill=fill)
         if width > 0:
-            self.stroke([*ring, *ring[:2]], width, ink=ink, soft=False, taper=False)
+            self._line([*ring, *ring[:2]], width, ink, taper=False)
 
     def stroke(
         self,
@@ -133,24 +155,33 @@ class Pen:
         taper: bool = True,
     ) -> None:
         """Draw an open line that is heavier where it runs down to the right and thins out at its ends."""
-        path = self._on_image(smooth(points) if soft and len(points) > 2 else points)
+        self._line(
+            self._on_image(smooth(points) if soft and len(points) > 2 else points), width, ink, taper=taper
+        )
+
+    def _line(self, path: Sequence[Place], width: float, ink: Colour | None, *, taper: bool) -> None:
+        """Fill the outline of a line along points of the image."""
         n = len(path)
         if n < 2:
             return
         full = max(1.0, width * self.line * self.scale)
         left: list[Place] = []
         right: list[Place] = []
-        for i, (x, y) in enumerate(path):
-            (ax, ay), (bx, by) = path[max(0, i - 1)], path[min(n - 1, i + 1)]
+        for i, ((ax, ay), (x, y), (bx, by)) in enumerate(
+            zip((path[0], *path), path, (*path[1:], path[-1]), strict=False)
+        ):
             dx, dy = bx - ax, by - ay
             length = hypot(dx, dy) or 1.0
-            half = full * (0.41 + 0.13 * (dx - dy) / length + 0.05 * sin(i * 1.3))
+            half = full * (0.41 + 0.13 * (dx - dy) / length + 0.05 * _wobble(i))
             if taper:
                 half *= 0.35 + 0.65 * sin(pi * (0.12 + 0.8 * i / (n - 1)))
-            half = max(0.5, half)
-            left.append((x - dy / length * half, y + dx / length * half))
-            right.append((x + dy / length * half, y - dx / length * half))
-        self.draw.polygon(left + right[::-1], fill=ink or self.ink)
+            if half < 0.5:
+                half = 0.5
+            aside, along = dy / length * half, dx / length * half
+            left.append((x - aside, y + along))
+            right.append((x + aside, y - along))
+        right.reverse()
+        self.draw.polygon(left + right, fill=ink or self.ink)
 
     def limb(
         self, points: Sequence[Place], widths: Sequence[float], colour: Colour, grow: float = 0.0

@@ -1,25 +1,19 @@
-"""Draw a storyboard portrait of a character, or an empty frame of a place, and serve it to the browser."""
+"""Draw a storyboard portrait of a character, or an empty frame of a place."""
 
 from __future__ import annotations
 
-import asyncio
 import hashlib
 import io
 from typing import NamedTuple
 from urllib.parse import urlencode
 
-from starlette.requests import Request
-from starlette.responses import Response
-from starlette.routing import Route
-
-from kitsumy_core.errors import StoreError
+from kitsumy_core.errors import NotFoundError
 from kitsumy_core.page.cache import DrawCache
 from kitsumy_core.plan.book import Book
 from kitsumy_core.plan.models import Character, Location
 from kitsumy_core.render.request import SketchRequest
 from kitsumy_core.render.shot import CastMember, Part, Shot
-from studio import services
-from studio.pictures import JPEG_QUALITY, kept
+from studio.pictures import JPEG_QUALITY
 
 
 class View(NamedTuple):
@@ -35,8 +29,6 @@ LONGEST = 2000
 """Letters of a text that a portrait is read from."""
 
 _drawn = DrawCache(24 << 20)
-_KEEP = {"Cache-Control": "private, max-age=31536000, immutable"}
-_ASK = {"Cache-Control": "no-store"}
 
 
 def portrait_url(project_id: str, book: Book, subject: Character | Location) -> str:
@@ -47,31 +39,15 @@ def portrait_url(project_id: str, book: Book, subject: Character | Location) -> 
     return f"/api/portrait?{query}"
 
 
-async def portrait(request: Request) -> Response:
-    """Answer with the portrait as it is now; only the address of today's state may be kept."""
-    from studio.routes import may_see
-
-    project_id, kind, subject_id, version = (
-        request.query_params.get(name, "") for name in ("comic", "kind", "id", "v")
-    )
-    if not await asyncio.to_thread(may_see, request, project_id):
-        return Response(status_code=404)
-    return await asyncio.to_thread(_answer, project_id, kind, subject_id, version)
-
-
-def _answer(project_id: str, kind: str, subject_id: str, version: str) -> Response:
-    try:
-        book = services.current().store.head(project_id).book
-    except StoreError:
-        return Response(status_code=404)
+def portrait_jpeg(book: Book, kind: str, subject_id: str) -> tuple[bytes, str]:
+    """Return the portrait of a character or location as a JPEG, and its version. Raises NotFoundError."""
     plan = book.plan
     subject = plan.character(subject_id) if kind == "character" else plan.location(subject_id)
     if subject is None or kind not in VIEWS:
-        return Response(status_code=404)
+        raise NotFoundError("image-not-found", image=subject_id)
     wanted = _request(book, subject)
-    now = _version(wanted)
-    data = kept(_drawn, now, lambda: _jpeg(wanted), len)
-    return Response(data, media_type="image/jpeg", headers=_KEEP if version == now else _ASK)
+    version = _version(wanted)
+    return _drawn.once(version, lambda: _jpeg(wanted), len), version
 
 
 def _request(book: Book, subject: Character | Location) -> SketchRequest:
@@ -113,6 +89,3 @@ def _jpeg(request: SketchRequest) -> bytes:
     out = io.BytesIO()
     draw_sketch(request).save(out, "JPEG", quality=JPEG_QUALITY)
     return out.getvalue()
-
-
-ROUTES = [Route("/api/portrait", portrait)]

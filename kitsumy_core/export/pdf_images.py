@@ -1,0 +1,70 @@
+"""Make the pictures of a PDF: JPEG data, each written once; a JPEG that needs no change goes in as it is."""
+
+from __future__ import annotations
+
+import hashlib
+from typing import TYPE_CHECKING, NamedTuple
+
+from kitsumy_core.export.comic import Comic, Placed, encoded, placed
+from kitsumy_core.geometry import Rect
+from kitsumy_core.page.document import PageBox, PanelBox
+from kitsumy_core.page.frames import FrameState
+
+if TYPE_CHECKING:
+    from PIL.Image import Image
+    from reportlab.pdfgen.canvas import Canvas
+
+
+class PdfImage(NamedTuple):
+    """A picture of a panel and the box of page pixels it fills. `filters` say how `data` is packed."""
+
+    data: bytes
+    width: int
+    height: int
+    filters: str
+    at: Rect
+    state: FrameState
+
+    def name_in(self, canvas: Canvas) -> str:
+        """Return the name of the picture in a document, where it is put when first used."""
+        from reportlab.pdfbase.pdfdoc import PDFImageXObject
+
+        name = hashlib.sha256(self.data).hexdigest()[:24]
+        document = canvas._doc
+        registered = str(document.getXObjectName(name))
+        if registered not in document.idToObject:
+            image = PDFImageXObject(name)
+            image.width, image.height, image.bitsPerComponent = self.width, self.height, 8
+            image.colorSpace, image._filters, image.streamContent = "DeviceRGB", (self.filters,), self.data
+            document.Reference(image, registered)
+            document.addForm(name, image)
+        canvas._formsinuse.append(name)
+        canvas._currentPageHasImages = 1
+        return registered
+
+
+def pdf_image(comic: Comic, page: PageBox, panel: PanelBox, *, quality: int, dpi: int | None) -> PdfImage:
+    """Return what a panel shows, cut to what is visible, as JPEG; finer than `dpi` it is scaled down."""
+    shown = placed(comic, page, panel)
+    if shown.state != "drawn":
+        return _flat(shown)
+    image = _at_most(shown.image, shown.at, dpi / comic.document.dpi) if dpi else shown.image
+    _, data = encoded(shown._replace(image=image), quality)
+    return PdfImage(data, image.width, image.height, "DCTDecode", shown.at, shown.state)
+
+
+def _flat(shown: Placed) -> PdfImage:
+    import zlib
+
+    data = zlib.compress(shown.image.tobytes(), 6)
+    return PdfImage(data, *shown.image.size, "FlateDecode", shown.at, shown.state)
+
+
+def _at_most(image: Image, at: Rect, scale: float) -> Image:
+    """Return an image no larger than its box at a scale."""
+    from PIL import Image as Pillow
+
+    size = (max(1, round(at.width * scale)), max(1, round(at.height * scale)))
+    if size[0] >= image.width:
+        return image
+    return image.resize(size, Pillow.Resampling.LANCZOS, reducing_gap=3.0)

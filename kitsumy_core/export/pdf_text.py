@@ -1,0 +1,137 @@
+"""Set text in a PDF with the bundled faces: shaped as on screen, embedded as subsets, found by a search.
+
+HarfBuzz picks the same alternates and kerning as the drawn page. A glyph without a code point of its own gets
+a private one, which the font's table for text extraction turns back into what it stands for.
+"""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+from importlib import resources
+from io import BytesIO
+from typing import Any, NamedTuple
+
+import uharfbuzz
+from reportlab.pdfbase.ttfonts import TTFont
+
+from kitsumy_core.page.faces import Face, face_of
+from kitsumy_core.page.vector import Run
+
+_PRIVATE = 0xE000
+_LINE = re.compile(r"<([0-9A-F]{2})> <([0-9A-F]{4})>")
+
+
+class Glyph(NamedTuple):
+    """A glyph to show: its code point (maybe private), advance and offsets in thousandths of the size."""
+
+    code: int
+    advance: float
+    dx: float
+    dy: float
+
+
+class PdfFace(TTFont):  # type: ignore[misc]
+    """A bundled face in one PDF document. Make one for every document: it collects what is used."""
+
+    def __init__(self, face: Face) -> None:
+        data = (resources.files("kitsumy_core.page") / "fonts" / face.file).read_bytes()
+        super().__init__(face.id, BytesIO(data), shapable=False)
+        self._harfbuzz = uharfbuzz.Font(uharfbuzz.Face(uharfbuzz.Blob(data)))
+        self._to_em = 1000 / self._harfbuzz.face.upem
+        self._private: dict[tuple[int, str], int] = {}
+        self.stands_for: dict[int, str] = {}
+
+    def shaped(self, text: str, language: str) -> list[Glyph]:
+        """Return the glyphs of a text from left to right."""
+        text, buffer = text.replace("\u00a0", " "), uharfbuzz.Buffer()
+        buffer.add_str(text)
+        buffer.guess_segment_properties()
+        if language:
+            buffer.language = language
+        uharfbuzz.shape(self._harfbuzz, buffer)
+        infos = buffer.glyph_infos
+        starts = sorted({info.cluster for info in infos})
+        ends = dict(zip(starts, [*starts[1:], len(text)], strict=True))
+        glyphs, said = [], set()
+        for info, at in zip(infos, buffer.glyph_positions, strict=True):
+            source = text[info.cluster : ends[info.cluster]] if info.cluster not in said else ""
+            said.add(info.cluster)
+            code = self._code(info.codepoint, source, at.x_advance * self._to_em)
+            glyphs.append(Glyph(code, *(v * self._to_em for v in (at.x_advance, at.x_offset, at.y_offset))))
+        return glyphs
+
+    def _code(self, glyph: int, source: str, advance: float) -> int:
+        """Return a code point that shows a glyph and is read as its source."""
+        face = self.face
+        if len(source) == 1 and face.charToGlyph.get(ord(source)) == glyph:
+            return ord(source)
+        key = (glyph, source)
+        if key not in self._private:
+            code = _PRIVATE + len(self._private)
+            self._private[key] = code
+            self.stands_for[code] = source
+            face.charToGlyph[code] = glyph
+            face.charWidths[code] = advance
+        return self._private[key]
+
+    def addObjects(self, doc: Any) -> None:  # noqa: N802  (the library's name)
+        """Write the font; then let private code points be read as what they stand for."""
+        before = set(doc.idToObject)
+        super().addObjects(doc)
+        for name in set(doc.idToObject) - before:
+            if name.startswith("toUnicodeCMap:"):
+                stream = doc.idToObject[name]
+                stream.content = _LINE.sub(self._readable, stream.content)
+
+    def _readable(self, line: re.Match[str]) -> str:
+        source = self.stands_for.get(int(line[2], 16))
+        if source is None:
+            return line[0]
+        return f"<{line[1]}> <{source.encode('utf-16-be').hex().upper()}>"
+
+    def operators(self, run: Run, language: str, doc: Any) -> str:
+        """Return the PDF operators that show a run where the text matrix stands, fitted to its width."""
+        glyphs = self.shaped(run.text, language)
+        parts: list[str] = []
+        pieces: list[str] = []
+        current, position = -1, 0.0
+        for glyph in glyphs:
+            [(subset, data)] = self.splitString(chr(glyph.code), doc)
+            if subset != current:
+                if pieces:
+                    parts.append(f"[{''.join(pieces)}] TJ")
+                    pieces = []
+                parts.append(f"{self.getSubsetInternalName(subset, doc)} {run.size:.3f} Tf")
+                current = subset
+            if abs(position - glyph.dx) > 0.05:
+                pieces.append(f"{position - glyph.dx:.1f}")
+            pieces.append(f"<{data.hex()}>")
+            position = self.face.getCharWidth(glyph.code) + glyph.dx - glyph.advance
+        if pieces:
+            parts.append(f"[{''.join(pieces)}] TJ")
+        return " ".join(parts)
+
+
+class PdfFaces:
+    """The faces of one document, each made when first used."""
+
+    def __init__(self) -> None:
+        self._faces: dict[str, PdfFace] = {}
+
+    def face(self, face_id: str) -> PdfFace:
+        known = face_of(face_id)
+        if known.id not in self._faces:
+            self._faces[known.id] = PdfFace(known)
+        return self._faces[known.id]
+
+
+@lru_cache(maxsize=1)
+def plain_font() -> str:
+    """Register a bundled face as the font that a page names by default, so that no other is needed."""
+    from reportlab.pdfbase import pdfmetrics
+
+    face = face_of("narration-plain")
+    data = (resources.files("kitsumy_core.page") / "fonts" / face.file).read_bytes()
+    pdfmetrics.registerFont(TTFont("kitsumy-plain", BytesIO(data)))
+    return "kitsumy-plain"

@@ -1,0 +1,120 @@
+"""Stack the panels of a comic for reading by scrolling, and cut the strip into files that platforms accept.
+
+Cuts lie in the gaps between panels; where a panel is taller than a file may be, at its quietest row.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from io import BytesIO
+from typing import TYPE_CHECKING, NamedTuple
+
+from kitsumy_core.export.archive import Entry
+from kitsumy_core.export.comic import UNWATCHED, Comic, Watch, watched
+from kitsumy_core.export.missing import notes
+from kitsumy_core.export.scroll import scroll_pages
+from kitsumy_core.page.draw import draw_page
+from kitsumy_core.page.fonts import measure
+
+if TYPE_CHECKING:
+    from PIL.Image import Image
+
+WIDTH, HEIGHT = 800, 1280
+"""Largest slice that WEBTOON takes, in pixels; other platforms take more."""
+MAX_BYTES = 2_000_000
+EPISODE_BYTES = 20_000_000
+"""What WEBTOON takes for all slices of an episode; a chapter beyond it has to be split."""
+LEAST = 300
+"""No slice is lower than this, but the last."""
+GAP, SCENE_GAP = 130, 420
+_QUALITIES = (90, 82, 74, 64, 50)
+
+
+class Strip(NamedTuple):
+    """A part of the scroll, and how much empty space comes before it."""
+
+    image: Image
+    before: int
+
+
+class Gap(NamedTuple):
+    """Rows that hold nothing: from `start` up to `end`."""
+
+    start: int
+    end: int
+
+
+def webtoon_files(comic: Comic, watch: Watch = UNWATCHED) -> Iterator[Entry]:
+    """Yield 001.jpg and so on, from top to bottom. Raises CancelledJobError."""
+    said = notes(comic.document)
+    for number, image in enumerate(slices(strips(comic, watch)), 1):
+        yield f"{number:03}.jpg", jpeg_within(image, said)
+
+
+def strips(comic: Comic, watch: Watch) -> Iterator[Strip]:
+    """Yield every panel as wide as the strip; a comic made for scrolling gives its pages as they are."""
+    by_id = {page.id: page for page in comic.plan.pages()}
+    for number, page in watched(comic.document, watch):
+        gap = 0 if number == 1 else SCENE_GAP if page.id in comic.chapters else GAP
+        if comic.document.meta.format == "webtoon":
+            yield Strip(draw_page(page, comic.load, WIDTH / page.trim.width), 0)
+            continue
+        if page.id not in by_id:
+            continue
+        for box in scroll_pages(comic.book, comic.edition_id, comic.takes, measure, by_id[page.id]):
+            yield Strip(draw_page(box, comic.load, WIDTH / box.trim.width), gap)
+            gap = GAP
+
+
+def slices(parts: Iterator[Strip]) -> Iterator[Image]:
+    """Yield pictures of at most WIDTH x HEIGHT that follow one another without a seam."""
+    from PIL import Image
+
+    rest = Image.new("RGB", (WIDTH, 0))
+    gaps: list[Gap] = []
+    for part in parts:
+        top = rest.height + part.before
+        longer = Image.new("RGB", (WIDTH, top + part.image.height), "#ffffff")
+        longer.paste(rest, (0, 0))
+        longer.paste(part.image, (0, top))
+        gaps.append(Gap(rest.height, top))
+        rest = longer
+        while rest.height > HEIGHT:
+            cut = _cut(rest, gaps)
+            yield rest.crop((0, 0, WIDTH, cut))
+            rest = rest.crop((0, cut, WIDTH, rest.height))
+            gaps = [Gap(max(0, gap.start - cut), gap.end - cut) for gap in gaps if gap.end > cut]
+    if rest.height:
+        yield rest
+
+
+def _cut(picture: Image, gaps: list[Gap]) -> int:
+    """Return the row before which the next slice begins."""
+    for gap in reversed(gaps):
+        if max(gap.start, LEAST) <= min(gap.end, HEIGHT):
+            return min(gap.end, HEIGHT)
+    return _quietest(picture, HEIGHT * 6 // 10, HEIGHT)
+
+
+def _quietest(picture: Image, first: int, last: int) -> int:
+    """Return the row where the fewest edges are crossed: no letter, no face if it can be helped."""
+    from PIL import Image, ImageChops
+
+    band = picture.crop((0, first, WIDTH, last)).convert("L")
+    moved = ImageChops.offset(band, 1, 0)
+    edges = ImageChops.difference(band, moved).crop((1, 0, WIDTH, last - first))
+    rows = list(edges.resize((1, last - first), Image.Resampling.BOX).tobytes())
+    calm = [sum(rows[max(0, at - 4) : at + 5]) for at in range(len(rows))]
+    return first + max(range(len(calm)), key=lambda at: (-calm[at], at))
+
+
+def jpeg_within(image: Image, comment: str) -> bytes:
+    """Return a picture as JPEG of at most MAX_BYTES, as good as that allows."""
+    data = b""
+    for quality in _QUALITIES:
+        target = BytesIO()
+        image.save(target, "JPEG", quality=quality, subsampling="4:4:4", comment=comment.encode())
+        data = target.getvalue()
+        if len(data) <= MAX_BYTES:
+            break
+    return data

@@ -1,0 +1,212 @@
+"""From a panel to its request: workflow, style, LoRAs, references, words in English, and what to warn of."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from kitsumy_core.errors import InputError, UsageError
+from kitsumy_core.page.sizes import panel_box
+from kitsumy_core.pipeline import Planned, RenderOptions, planned
+from kitsumy_core.plan.book import Book
+from kitsumy_core.plan.edits import apply_edit, edit
+from kitsumy_core.render.loras import CINEMATIC
+from kitsumy_core.render.planning import Materials, plan_request, workflow_of
+from kitsumy_core.render.profiles import PROFILES, WorkflowFacts
+from kitsumy_core.render.request import DiffusionRequest, LoraUse
+from kitsumy_core.render.shot import Shot, shot_of
+from kitsumy_core.render.style_library import Styles
+from kitsumy_core.render.styles import STYLES, Style
+from kitsumy_core.render.translate import foreign_texts, translated
+from tests.samples import a_book
+from tests.stores import FIRST, opened, panel, png, settings_for
+
+COMFY = RenderOptions("comfyui", "mid")
+SHEET, TAKE, MASK, POSE = ("ab" * 32, "cd" * 32, "ef" * 32, "12" * 32)
+
+
+def changed(book: Book, node: str, **fields: object) -> Book:
+    for field, value in fields.items():
+        book = apply_edit(book, edit("set_field", node=node, field=f"kitsumy.{field}", value=value))
+    return book
+
+
+def shot(book: Book) -> Shot:
+    box = panel_box(book, FIRST)
+    found = shot_of(book, FIRST, box) if box else None
+    assert found is not None
+    return found
+
+
+def plan_of(
+    book: Book, options: RenderOptions = COMFY, references: int = 0, **materials: Any
+) -> tuple[DiffusionRequest, dict[str, Mapping[str, Any]]]:
+    known = Materials(lambda name: WorkflowFacts(name=name, references=references), **materials)
+    request, warnings = plan_request(book.plan, panel(book), shot(book), options, known)
+    return request, {w.code: w.params for w in warnings}
+
+
+def test_the_workflow_is_the_panels_else_the_characters_else_the_styles_else_ours() -> None:
+    book = a_book()
+    style = Style(id="s", title={}, prompt="x", workflow="style_flow")
+
+    def chosen(book: Book, options: RenderOptions = COMFY, style: Style | None = style) -> str:
+        return workflow_of(book.plan, panel(book), style, options, "ours").name
+
+    assert chosen(book, style=None) == "ours"
+    assert chosen(book) == "style_flow"
+    book = changed(book, "character:char-1", workflow="marko_flow")
+    assert chosen(book) == "marko_flow"
+    book = changed(book, f"panel:{FIRST}", workflow="panel_flow")
+    assert chosen(book) == "panel_flow"
+    assert chosen(book, COMFY._replace(mask=MASK, source=TAKE)) == "inpaint"
+    assert chosen(book, COMFY._replace(control=POSE)) == "pose"
+    assert chosen(book, COMFY._replace(upscale=2.0, source=TAKE)) == "upscale"
+    assert chosen(book, COMFY._replace(workflow="by hand", mask=MASK)) == "by hand"
+
+
+def test_two_characters_that_differ_get_the_first_named_workflow_and_a_warning() -> None:
+    book = changed(a_book(), "character:char-1", workflow="one")
+    book = changed(book, "character:char-2", workflow="two")
+    book = apply_edit(
+        book, edit("set_field", node=f"panel:{FIRST}", field="characters", value=["char-2", "char-1"])
+    )
+    request, warnings = plan_of(book)
+    assert request.workflow == "two"
+    assert warnings["workflows-differ"] == {"chosen": "two", "others": "one"}
+
+
+def test_reference_sheets_go_to_workflows_that_take_them_in_the_order_of_the_cast() -> None:
+    book = changed(a_book(), "character:char-1", references=[SHEET, TAKE])
+    assert plan_of(book)[0].references == ()
+    assert plan_of(book, references=2)[0].references == (SHEET,)
+
+
+def test_more_characters_than_the_workflow_keeps_apart_are_warned_of_before_anything_is_spent() -> None:
+    book = apply_edit(
+        a_book(), edit("set_field", node=f"panel:{FIRST}", field="characters", value=["char-1", "char-2"])
+    )
+    params = plan_of(book)[1]["too-many-characters"]
+    assert params == {"count": 2, "most": 1, "workflow": "text2img"}
+    assert "too-many-characters" not in plan_of(book, references=4)[1]
+    own = changed(book, f"panel:{FIRST}", prompt="two people in a boat")
+    assert "too-many-characters" not in plan_of(own)[1]
+
+
+def test_loras_of_style_characters_and_cinema_are_stacked_and_what_has_no_room_is_told() -> None:
+    style = STYLES["noir"].but(loras=(LoraUse(name="ink", strength=0.5),), cinematic=True)
+    book = changed(a_book(), "plan", styleId="noir")
+    book = changed(book, "character:char-1", loras=[{"name": "marko"}])
+    request, warnings = plan_of(book, styles={"noir": style})
+    assert [(lora.name, lora.strength) for lora in request.loras] == [
+        *(("ink", 0.5), ("marko", 0.85), (CINEMATIC, 0.95))
+    ]
+    assert "loras-left-out" not in warnings
+    assert plan_of(book, COMFY._replace(cinematic=False), styles={"noir": style})[0].loras[-1].name == "marko"
+    many = changed(book, "character:char-1", loras=[{"name": f"l{n}"} for n in range(10)])
+    assert plan_of(many, styles={"noir": style})[1]["loras-left-out"] == {"loras": f"l9, {CINEMATIC}"}
+
+
+def test_the_clothing_in_force_is_in_every_prompt_even_behind_a_wording_that_forgets_it() -> None:
+    book = changed(a_book(), "character:char-1", wording="mrk1 man, {look}", look="tall, grey")
+    book = changed(book, f"panel:{FIRST}", **{"clothing.char-1": "a red coat"})
+    assert "Mrk1 man, tall, grey, wearing a red coat." in plan_of(book)[0].prompt
+    book = changed(book, "character:char-1", wording="{clothing} on {name} {format}")
+    assert "A red coat on Marko {format}." in plan_of(book)[0].prompt
+
+
+def test_a_take_can_be_varied_repainted_posed_and_enlarged() -> None:
+    book = a_book()
+    vary = plan_of(book, COMFY._replace(source=TAKE, denoise=0.6))[0]
+    assert (vary.source, vary.denoise, vary.workflow) == (TAKE, 0.6, "text2img")
+    repaint = plan_of(book, COMFY._replace(source=TAKE, mask=MASK, size=(640, 448)))[0]
+    assert (repaint.source, repaint.mask, repaint.workflow) == (TAKE, MASK, "inpaint")
+    assert (repaint.width, repaint.height, repaint.denoise) == (640, 448, 0.85)
+    assert plan_of(book, COMFY._replace(control=POSE))[0].control == POSE
+    large = plan_of(book, COMFY._replace(source=TAKE, upscale=2.0, size=(2048, 1280)))[0]
+    assert (large.source, large.upscale, large.workflow, large.width) == (TAKE, 2.0, "upscale", 2048)
+
+
+def test_edited_profiles_and_a_writers_own_styles_are_used() -> None:
+    book = changed(a_book(), "plan", styleId="mine")
+    mine = Style(id="mine", title={"en": "Mine"}, prompt="chalk on slate", negative="ink")
+    quick = PROFILES["mid"].but(steps=4)
+    made: Planned = planned(book, FIRST, COMFY, styles={"mine": mine}, profiles={"mid": quick})
+    assert isinstance(made.request, DiffusionRequest)
+    assert made.request.steps == 4
+    assert made.request.prompt.startswith("Chalk on slate")
+    assert "ink" in made.request.negative
+    with pytest.raises(UsageError):
+        planned(book, FIRST, COMFY, profiles={})
+
+
+class Dictionary:
+    """A translator that knows some words and counts what it was asked."""
+
+    name = "dictionary"
+
+    def __init__(self, words: dict[str, str]) -> None:
+        self.words, self.asked = words, []  # type: dict[str, str], list[str]
+
+    async def translate(self, texts: Sequence[str], language: str) -> Mapping[str, str]:
+        self.asked += texts
+        return {text: self.words[text] for text in texts if text in self.words}
+
+
+def test_every_text_is_translated_once_kept_and_used_and_what_is_left_is_warned_of(tmp_path: Path) -> None:
+    book = a_book()
+    shots = [shot(book)]
+    foreign = foreign_texts(shots, {})
+    assert len(foreign) == len(set(foreign)) > 1
+    who = Dictionary({text: f"english {n}" for n, text in enumerate(foreign[:-1])})
+    with opened(settings_for(tmp_path / "data")) as store:
+        known = asyncio.run(translated(shots, store, who))
+        assert who.asked == foreign
+        assert asyncio.run(translated(shots, store, None)) == known
+        store.keep_translations({foreign[0]: "by hand"}, "uk")
+        again = asyncio.run(translated(shots, store, who))
+        assert who.asked == [*foreign, foreign[-1]], "only what is still missing is asked for again"
+        assert again[foreign[0]] == "by hand"
+    made = planned(book, FIRST, COMFY, translations=again)
+    assert isinstance(made.request, DiffusionRequest)
+    assert "By hand." in made.request.prompt
+    assert [w.text for w in made.warnings if w.code == "prompt-not-english"] == [foreign[-1]]
+
+
+def test_a_writer_makes_changes_and_restores_styles_and_gives_them_samples(tmp_path: Path) -> None:
+    styles = Styles(tmp_path)
+    assert styles.all() == STYLES
+    styles.save(STYLES["noir"].but(prompt='mine, «лапки» "quotes"\n', loras=(LoraUse(name="ink"),)))
+    styles.save(Style(id="chalk", title={"uk": "Крейда"}, prompt="chalk"))
+    again = Styles(tmp_path)
+    assert again.get("noir") == styles.get("noir") != STYLES["noir"]
+    assert again.find("крейда") == again.get("chalk")
+    assert (again.is_own("noir"), again.is_own("manga")) == (True, False)
+    sampled = styles.set_sample("chalk", png())
+    assert styles.sample(sampled)
+    styles.remove("noir")
+    styles.remove("chalk")
+    assert styles.all() == STYLES
+    assert list((tmp_path / "styles").iterdir()) == []
+
+
+@pytest.mark.parametrize("bad", ["../evil", "", "a/b", "Noir", "a" * 61])
+def test_a_styles_id_is_a_safe_file_name(tmp_path: Path, bad: str) -> None:
+    with pytest.raises(UsageError, match="style-id"):
+        Styles(tmp_path).save(Style(id=bad, title={}, prompt="x"))
+
+
+def test_a_style_file_that_cannot_be_read_is_told_and_hides_no_other(tmp_path: Path) -> None:
+    (tmp_path / "styles").mkdir()
+    (tmp_path / "styles" / "broken.toml").write_text("prompt = ", "utf-8")
+    (tmp_path / "styles" / "sly.toml").write_text('prompt = "x"\nsample = "../../key"\n[title]\n', "utf-8")
+    styles = Styles(tmp_path)
+    assert "noir" in styles.all()
+    (problem,) = styles.problems
+    assert isinstance(problem, InputError)
+    assert problem.params["file"] == "broken.toml"
+    assert styles.all()["sly"].sample == ""
