@@ -46,10 +46,7 @@ def ask_model(target: Target, key: str, *, panel: Panel | None = None, small: bo
         help=_("Ask the model to rewrite this"),
     ):
         if services.current().wishes.way() is None:
-            st.caption(_("No language model is connected yet."))
-            st.page_link(
-                "screens/settings.py", label=_("Connect a language model"), icon=":material/settings:"
-            )
+            st.caption(_("No language model is connected yet: the Settings screen says how."))
             if panel is not None:
                 locks(panel)
             return
