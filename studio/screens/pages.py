@@ -7,8 +7,10 @@ import streamlit as st
 from kitsumy_core import pipeline
 from kitsumy_core.plan.book import Book
 from kitsumy_core.plan.check import Issue
+from kitsumy_core.planner.redo import Target
 from studio import editing, services, state
 from studio.components import header, page_tools
+from studio.components.ask_model import ask_model
 from studio.components.empty import no_comic, no_pages
 from studio.components.guide import welcome
 from studio.components.issue_list import issue_list
@@ -48,6 +50,7 @@ def preview() -> None:
     layout_picker(book, page)
     layout_question(book, page)
     issue_list(issues, page.id)
+    ask_model(Target(kind="page", id=page.id), "page", label=_("Rewrite this page"))
     with st.expander(
         _("Rearrange panels"), icon=":material/drag_pan:", key="board", on_change="rerun"
     ) as shelf:
