@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import streamlit as st
 
+from kitsumy_core.planner.redo import Target
 from studio import editing, services, state
 from studio.components import header, page_tools
+from studio.components.ask_model import ask_model
 from studio.components.empty import no_pages
 from studio.components.guide import welcome
 from studio.components.in_sight import look_at_page
@@ -42,6 +44,7 @@ def preview() -> None:
         layout_picker(book, page)
     layout_question(book, page)
     issues()
+    ask_model(Target(kind="page", id=page.id), "page", label=_("Rewrite this page"))
     board()
 
 
