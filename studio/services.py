@@ -21,6 +21,7 @@ from kitsumy_core.errors import KitsumyError, UsageError
 from kitsumy_core.messages import DEFAULT_LANGUAGE, explain
 
 if TYPE_CHECKING:
+    from kitsumy_core.export.shelf import Shelf
     from kitsumy_core.render.backend import Backend
     from kitsumy_core.render.engine import Engine
     from kitsumy_core.render.library import Workflows
@@ -77,9 +78,11 @@ class Services:
     planner: Planner
     issues: Issues
     wishes: Wishes
+    shelf: Shelf
 
     def stop(self) -> None:
-        """Withdraw running jobs from their servers, close the loop and the store."""
+        """End exports, withdraw running jobs from their servers, close the loop and the store."""
+        self.shelf.stop()
         self.background.close()
         self.pictures.close()
         self.store.close()
@@ -173,6 +176,7 @@ def _opener(settings: Settings, store: Store, workflows: Workflows) -> Callable[
 
 
 def _build(settings: Settings) -> Services:
+    from kitsumy_core.export.shelf import Shelf
     from kitsumy_core.render.engine import Engine
     from kitsumy_core.render.library import Workflows
     from kitsumy_core.render.pool import places
@@ -198,4 +202,5 @@ def _build(settings: Settings) -> Services:
         planner,
         Issues(),
         Wishes(planner, background.start),
+        Shelf(settings.data_dir / "exports"),
     )

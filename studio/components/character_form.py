@@ -15,6 +15,7 @@ from studio import editing
 from studio.components import cast_delete
 from studio.components.appearances import appearances
 from studio.components.ask_model import ask_model
+from studio.components.bound import server_choice
 from studio.components.cast_cards import action, choose, reorder
 from studio.components.cast_facts import uses_of_character
 from studio.components.character_pictures import character_pictures
@@ -67,6 +68,7 @@ def character_form(book: Book, character: Character) -> None:
         _("How they talk: short, formal, with a stammer"),
     )
     character_font(book, character.id)
+    server_choice(node, character)
     st.markdown("**" + _("Where they appear") + "**")
     uses = uses_of_character(book.plan, character.id)
     if uses:

@@ -28,7 +28,7 @@ from studio.components.words import (
 )
 from studio.editing import seed
 from studio.pictures import SCREEN
-from studio.staleness import reasons_words, why_panel
+from studio.staleness import has_old_english, reasons_words, why_panel
 from studio.texts import _, plain, short
 
 
@@ -56,6 +56,9 @@ def _followers(book: Book, page: Page) -> Iterator[str]:
         yield "strip"
     if st.session_state.get("board"):
         yield "board"
+    panel = state.current_panel(page)
+    if panel and editing.shown("english") != _has_old_english(panel):
+        yield "editor"
 
 
 def panel_form(book: Book, page: Page, panel: Panel) -> None:
@@ -86,8 +89,20 @@ def panel_form(book: Book, page: Page, panel: Panel) -> None:
     _cast(book, node, panel)
     _dialogue(book, panel)
     _narration(node, panel)
-    with st.expander(_("Picture details"), icon=":material/tune:"):
+    is_old = _has_old_english(panel)
+    editing.shows("english", is_old)
+    if is_old:
+        st.caption(
+            ":orange[:material/history:] "
+            + _("“What is seen” changed after its English for the image model. Does that still fit?")
+        )
+    with st.expander(_("Picture details"), icon=":material/tune:", expanded=is_old):
         _details(node, panel)
+
+
+def _has_old_english(panel: Panel) -> bool:
+    project_id = state.project_id()
+    return project_id is not None and has_old_english(project_id, panel)
 
 
 def _stale_note(book: Book, panel: Panel) -> None:

@@ -15,6 +15,7 @@ from kitsumy_core.messages import explain, languages, say
 from kitsumy_core.settings import load_settings, obsolete_names, origins, unknown_names
 from studio import services, state
 from studio.components import header
+from studio.components.bound import bound_workflows
 from studio.components.connections import rented, servers
 from studio.components.llm_connections import language_models
 from studio.components.settings_facts import (
@@ -149,6 +150,7 @@ def _free(folder: Path) -> str:
 def _comfyui(desk: Desk) -> None:
     servers(desk.settings, desk.is_ours("comfyui_hosts"), _keep_servers)
     origin(desk, "comfyui_hosts")
+    bound_workflows(desk.settings)
     row(desk, TIMEOUT)
 
 
