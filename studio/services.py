@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from kitsumy_core import pipeline
+from kitsumy_core.errors import NotFoundError
 from kitsumy_core.export.shelf import Shelf
 from kitsumy_core.render.backend import Backend
 from kitsumy_core.render.engine import Engine
@@ -119,6 +120,14 @@ def _opener(settings: Settings, store: Store, workflows: Workflows) -> Callable[
     )
 
 
+def _is_there(store: Store, project_id: str) -> bool:
+    try:
+        store.project(project_id)
+    except NotFoundError:
+        return False
+    return True
+
+
 def _build(settings: Settings) -> Services:
     store = Store.open(settings)
     workflows = Workflows(settings.data_dir / "workflows")
@@ -126,4 +135,5 @@ def _build(settings: Settings) -> Services:
     background = Background()
     background.start(engine.run())
     shelf = Shelf(settings.data_dir / "exports")
+    shelf.clear_away(lambda project_id: _is_there(store, project_id))
     return Services(settings, store, engine, Pictures(store), workflows, background, shelf)
