@@ -15,7 +15,7 @@ from dataclasses import dataclass, field
 from typing import Any
 from uuid import uuid4
 
-from kitsumy_core.errors import EditError, KitsumyError, NotFoundError, UsageError
+from kitsumy_core.errors import EditError, KitsumyError, NotFoundError
 from kitsumy_core.plan.book import Book
 from kitsumy_core.plan.edits import Edit, edit
 from kitsumy_core.plan.models import ComicPlan, MadeBy, PlanKit
@@ -25,7 +25,7 @@ from kitsumy_core.planner.llm.ask import Asker
 from kitsumy_core.planner.llm.connect import WIDTH_AFAR, WIDTH_NEAR, WIDTH_OPENAI, connection, open_asker
 from kitsumy_core.planner.llm.http import is_loopback, shown_address
 from kitsumy_core.planner.normal import Cast, Outline, PageDetail
-from kitsumy_core.planner.session import carry_out
+from kitsumy_core.planner.session import carry_out, claim
 from kitsumy_core.planner.stages import Brief, Prompts
 from kitsumy_core.settings import Settings
 from kitsumy_core.store import Run, Store
@@ -68,11 +68,12 @@ class Planner:
         return project_id
 
     def go_on(self, run: Run) -> None:
-        """Begin a planning, or do what is missing of it."""
+        """Begin a planning, or do what is missing of it. Raises UsageError if somebody else is at it."""
         with self._lock:
             running = self._futures.get(run.id)
             if running is not None and not running.done():
                 return
+            claim(self.store, run, self.owner)
             self._live[run.id] = Live()
             self._futures[run.id] = self._start(self._carry_out(run))
 
@@ -109,17 +110,14 @@ class Planner:
         try:
             prompts = await asyncio.to_thread(Prompts.load, self.settings().data_dir)
             await carry_out(self.store, run, self.owner, opened, grower, prompts)
-        except UsageError:
-            pass  # another process is at it
         except KitsumyError as error:
-            with suppress(KitsumyError):  # an error before anything was claimed, such as a damaged prompt
+            with suppress(KitsumyError):  # `carry_out` has noted its own; a damaged prompt comes before it
                 await asyncio.to_thread(self._note, run.id, error)
         finally:
             self._live.pop(run.id, None)
 
     def _note(self, run_id: str, error: KitsumyError) -> None:
-        if self.store.run(run_id).error is None:
-            self.store.claim_run(run_id, self.owner)
+        if self.store.run(run_id).state == "running":
             self.store.end_run(run_id, self.owner, "failed", error=error)
 
     def show(self, run_id: str, live: Live) -> None:

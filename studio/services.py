@@ -21,6 +21,7 @@ from kitsumy_core.errors import KitsumyError, UsageError
 from kitsumy_core.messages import DEFAULT_LANGUAGE, explain
 
 if TYPE_CHECKING:
+    from kitsumy_core.export.shelf import Shelf
     from kitsumy_core.render.backend import Backend
     from kitsumy_core.render.engine import Engine
     from kitsumy_core.render.library import Workflows
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
     from studio.checking import Issues
     from studio.pictures import Pictures
     from studio.planning import Planner
+    from studio.wishes import Wishes
 
 
 class Background:
@@ -75,9 +77,12 @@ class Services:
     background: Background
     planner: Planner
     issues: Issues
+    wishes: Wishes
+    shelf: Shelf
 
     def stop(self) -> None:
-        """Withdraw running jobs from their servers, close the loop and the store."""
+        """End exports, withdraw running jobs from their servers, close the loop and the store."""
+        self.shelf.stop()
         self.background.close()
         self.pictures.close()
         self.store.close()
@@ -143,6 +148,8 @@ def apply(settings: Settings) -> None:
         fresh = settings.model_copy(update=kept)
         _running = replace(_running, settings=fresh)
         running = _running
+    from kitsumy_core.render.pool import places
+
     running.engine.arrange(places(fresh), _opener(fresh, running.store, running.workflows))
 
 
@@ -152,14 +159,6 @@ def stop() -> None:
         if _running is not None:
             _running.stop()
         _running = None
-
-
-def places(settings: Settings) -> list[Place]:
-    """Return where pictures can be made with these settings."""
-    from kitsumy_core.render.pool import Place
-
-    rented = [Place("runpod")] if settings.runpod_is_configured else []
-    return [Place("sketch"), *(Place("comfyui", host) for host in settings.comfyui_hosts), *rented]
 
 
 def _opener(settings: Settings, store: Store, workflows: Workflows) -> Callable[[Place], Backend]:
@@ -177,12 +176,15 @@ def _opener(settings: Settings, store: Store, workflows: Workflows) -> Callable[
 
 
 def _build(settings: Settings) -> Services:
+    from kitsumy_core.export.shelf import Shelf
     from kitsumy_core.render.engine import Engine
     from kitsumy_core.render.library import Workflows
+    from kitsumy_core.render.pool import places
     from kitsumy_core.store import Store
     from studio.checking import Issues
     from studio.pictures import Pictures
     from studio.planning import Planner
+    from studio.wishes import Wishes
 
     store = Store.open(settings)
     workflows = Workflows(settings.data_dir / "workflows")
@@ -190,4 +192,15 @@ def _build(settings: Settings) -> Services:
     background = Background()
     background.start(engine.run())
     planner = Planner(store, background.start, lambda: current().settings)
-    return Services(settings, store, engine, Pictures(store), workflows, background, planner, Issues())
+    return Services(
+        settings,
+        store,
+        engine,
+        Pictures(store),
+        workflows,
+        background,
+        planner,
+        Issues(),
+        Wishes(planner, background.start),
+        Shelf(settings.data_dir / "exports"),
+    )

@@ -227,7 +227,8 @@ def test_a_check_tells_version_device_queue_and_what_each_workflow_lacks(server:
     ready, text2img, flux = using(server, lambda b: b.check())
     assert ready.ok
     assert (ready.params["version"], ready.params["device"]) == ("0.3.64", "cpu")
-    assert (text2img.ok, text2img.code) == (True, "workflow-ready")
+    assert (text2img.ok, text2img.code) == (True, "workflows-ready")
+    assert text2img.params["workflows"] == ["text2img"]
     assert (flux.ok, flux.code) == (False, "workflow-lacks")
     assert "flux1-dev.safetensors" in [m["name"] for m in flux.params["missing"]]
 

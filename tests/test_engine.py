@@ -120,7 +120,6 @@ async def ended(store: Store, jobs: Sequence[Job]) -> list[Job]:
     for _ in range(400):
         found = [store.job(job.id) for job in jobs]
         if all(job.state not in ("queued", "running") for job in found):
-            await asyncio.sleep(0.1)  # the picture is shown just after the job is done
             return found
         await asyncio.sleep(0.02)
     raise AssertionError([job.state for job in found])

@@ -27,7 +27,7 @@ from tests.stores import a_shot, opened, settings_for
 
 pytestmark = pytest.mark.skipif(not hasattr(os, "fork"), reason="processes are forked")
 ROOT = Path(__file__).parents[1]
-JOBS, KILLS, WITHIN = 30, 14, 40.0
+JOBS, KILLS, WITHIN = 20, 9, 40.0
 
 
 class Zygote:

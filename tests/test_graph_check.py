@@ -8,7 +8,13 @@ from typing import Any
 import pytest
 
 from kitsumy_core.errors import WorkflowError
-from kitsumy_core.render.graph_check import Requirement, choices_of, missing_resources, read_requirements
+from kitsumy_core.render.graph_check import (
+    Requirement,
+    choices_of,
+    fitted,
+    missing_resources,
+    read_requirements,
+)
 from kitsumy_core.render.workflow import (
     Graph,
     read_graph,
@@ -16,7 +22,7 @@ from kitsumy_core.render.workflow import (
 from tests.comfyui_server import recorded
 
 FOLDER = Path(__file__).parents[1] / "workflows"
-SHIPPED = ("text2img", "flux_text2img")
+SHIPPED = tuple(sorted(file.stem for file in FOLDER.glob("*.json")))
 
 
 def load(name: str) -> Graph:
@@ -28,6 +34,8 @@ def node(class_type: str, title: str = "", **inputs: Any) -> dict[str, Any]:
 
 
 INFO = recorded("object_info")
+CORE: dict[str, Any] = {name: {} for name in recorded("core_nodes")}
+"""The nodes that come with a ComfyUI."""
 
 
 def test_a_graph_the_server_can_run_lacks_nothing() -> None:
@@ -39,7 +47,7 @@ def test_missing_models_are_named_with_where_to_get_them() -> None:
     found = {m.name: m for m in missing_resources(load("flux_text2img"), INFO, known)}
     flux = found["flux1-dev.safetensors"]
     assert (flux.kind, flux.node, flux.input) == ("model", "1", "unet_name")
-    assert flux.where.endswith("FLUX.1-dev -> models/diffusion_models")
+    assert flux.where.endswith("flux1-dev.safetensors -> models/diffusion_models")
     assert flux.available == ("flux1-kontext-dev-fp8.safetensors",)
 
 
@@ -71,6 +79,44 @@ def test_uploaded_images_are_not_looked_for_in_the_list() -> None:
     assert missing_resources(graph, INFO) == ()
 
 
+def test_a_model_in_a_folder_of_the_server_is_found_by_its_file_name() -> None:
+    graph = {
+        "1": node("CheckpointLoaderSimple", ckpt_name="hero.safetensors"),
+        "2": node("LoraLoaderModelOnly", lora_name="twice.safetensors", model=["1", 0]),
+        "3": node("KSampler", sampler_name="euler", seed=1),
+    }
+    info = {
+        "CheckpointLoaderSimple": {
+            "input": {"required": {"ckpt_name": [["sdxl\\hero.safetensors", "x.ckpt"]]}}
+        },
+        "LoraLoaderModelOnly": {
+            "input": {
+                "required": {
+                    "lora_name": ["COMBO", {"options": ["a/twice.safetensors", "b/twice.safetensors"]}]
+                }
+            }
+        },
+    }
+    named = fitted(graph, info)
+    assert named["1"]["inputs"]["ckpt_name"] == "sdxl\\hero.safetensors"
+    assert (named["2"], named["3"]) == (graph["2"], graph["3"])
+
+
+def test_an_input_that_a_newer_server_requires_gets_its_default() -> None:
+    spec = {
+        "steps": ["INT", {"default": 16}],
+        "how": [["lanczos", "area"], {}],
+        "image": ["IMAGE"],
+        "old": ["INT", {"default": 1}],
+    }
+    info = {"Scale": {"input": {"required": spec, "optional": {"more": ["INT", {"default": 5}]}}}}
+    assert fitted({"1": node("Scale", old=3)}, info)["1"]["inputs"] == {
+        "steps": 16,
+        "how": "lanczos",
+        "old": 3,
+    }
+
+
 @pytest.mark.parametrize(
     ("spec", "choices"),
     [
@@ -94,6 +140,7 @@ def test_both_spellings_of_a_choice_list_are_read(spec: Any, choices: Any) -> No
 )
 def test_an_odd_list_of_nodes_does_no_harm(info: Any) -> None:
     assert all(m.kind == "node" for m in missing_resources(load("text2img"), info))
+    assert fitted(load("text2img"), info) == load("text2img")
 
 
 @pytest.mark.parametrize("text", ["= 5", "model = 5", "[[model]]\nname = 5", "[[model]]\nname = 'x'"])
@@ -107,3 +154,11 @@ def test_every_model_of_a_shipped_workflow_is_in_the_requirements(name: str) -> 
     known = {r.name for r in read_requirements((FOLDER / "requirements.toml").read_text("utf-8"))}
     values = {v for n in load(name).values() for v in n["inputs"].values() if isinstance(v, str)}
     assert {v for v in values if v.endswith(".safetensors")} <= known
+
+
+@pytest.mark.parametrize("name", SHIPPED)
+def test_every_node_of_a_shipped_workflow_is_the_servers_own_or_in_the_requirements(name: str) -> None:
+    known = read_requirements((FOLDER / "requirements.toml").read_text("utf-8"))
+    own = {"easy loraStackApply"} | {r.name for r in known if r.kind == "node"}
+    classes = {n["class_type"] for n in load(name).values()}
+    assert not {m.name for m in missing_resources(load(name), CORE) if m.kind == "node"} - own, classes

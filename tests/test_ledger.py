@@ -8,17 +8,15 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from sqlalchemy import delete
 
 from kitsumy_core.errors import NotFoundError
 from kitsumy_core.render.request import DiffusionRequest, SketchRequest, request_key
 from kitsumy_core.store import Claim, Ending, NewJob, Store, Want
 from kitsumy_core.store.change import now
 from kitsumy_core.store.choosing import LACKS, PASS_OVER
-from kitsumy_core.store.tables import projects, servers
 from tests import postgres
 from tests.samples import a_book
-from tests.stores import FIRST, SECOND, SERVER, a_request, a_shot, a_take, opened, settings_for
+from tests.stores import FIRST, SECOND, SERVER, a_request, a_shot, a_take, emptied, opened, settings_for
 
 A, B = "http://a:8188", "http://b:8188"
 
@@ -44,11 +42,7 @@ def shared(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFact
 
 @pytest.fixture
 def store(shared: Store) -> Store:
-    """Return an empty store: its tables are those of the module's one."""
-    with shared.database.write() as connection:
-        connection.execute(delete(projects))
-        connection.execute(delete(servers))
-    return shared
+    return emptied(shared)
 
 
 @pytest.fixture
@@ -226,11 +220,11 @@ def test_an_old_attempt_does_not_disturb_the_next_one(store: Store, project: str
     (job,) = store.add_jobs([a_job(project)])
     old = must_claim(store).attempt
     store.cancel(job.id)
-    assert store.beat("w", 60.0) == set(), "nobody wants it any more"
+    assert store.beat("w", 60.0, [old.id]) == {old.id}, "nobody wants it any more"
     store.requeue(job.id)
     fresh = must_claim(store).attempt
     assert store.end(old.id, Ending("cancelled", "", {}, now(), is_failure=False)) is None
-    assert (store.job(job.id).state, store.beat("w", 60.0)) == ("running", {fresh.id})
+    assert (store.job(job.id).state, store.beat("w", 60.0, [fresh.id])) == ("running", set())
 
 
 def test_all_but_one_can_be_cancelled_and_the_failed_tried_again_together(store: Store, project: str) -> None:
@@ -271,11 +265,13 @@ def test_a_paused_comic_lets_others_go_on(store: Store, project: str) -> None:
 def test_a_lease_is_held_by_signs_of_life_and_taken_over_after_it_ran_out(store: Store, project: str) -> None:
     store.add_jobs([a_job(project), a_job(project)])
     alive, dead = must_claim(store, worker="alive", lease=-1.0), must_claim(store, worker="dead", lease=-1.0)
-    assert store.beat("alive", 60.0) == {alive.attempt.id}
+    both = [alive.attempt.id, dead.attempt.id]
+    assert store.beat("alive", 60.0, both) == set()
     (taken,) = store.take_over("next", 60.0)
     assert (taken.attempt.id, taken.attempt.worker, taken.job.id) == (dead.attempt.id, "next", dead.job.id)
     assert store.take_over("third", 60.0) == []
-    assert store.beat("dead", 60.0) == set()
+    assert store.beat("dead", 60.0, both) == set(), "it is another's now"
+    assert store.end(dead.attempt.id, Ending("cancelled", ""), "dead") is None
     store.release("next")
     assert [claim.attempt.id for claim in store.take_over("third", 60.0)] == [dead.attempt.id]
 
@@ -388,7 +384,7 @@ def test_the_view_of_a_queue_counts_all_and_shows_a_few(store: Store, project: s
     for _ in range(3):
         must_claim(store)
     store.settle(must_claim(store).attempt.id, [a_take(project)], cost=0.5)
-    view = store.queue_view(project, limit=5)
+    view = store.queue_view(project, limit=5, waiting=5)
     assert (view.queued, view.under_way, view.ended, view.total) == (26, 3, 1, 30)
     assert (len(view.waiting), len(view.running), view.cost) == (5, 3, 0.5)
     assert store.is_at_work(project)

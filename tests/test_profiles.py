@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from kitsumy_core.errors import UsageError
 from kitsumy_core.render.profiles import PROFILES, WorkflowFacts, render_size, request_for, seed_of
+from kitsumy_core.render.request import LoraUse
 from kitsumy_core.render.shot import CastMember, Part, Shot
 
 SHOT = Shot(
@@ -82,3 +83,16 @@ def test_a_seed_that_is_set_counts_and_a_random_one_is_the_callers_to_draw() -> 
     assert request_for(SHOT.but(seed=-1), profile, facts, "x", seed=99).seed == 99
     with pytest.raises(UsageError):
         request_for(SHOT.but(seed=-1), profile, facts, "x")
+
+
+def test_a_workflow_that_works_on_a_picture_gets_it_with_every_profile_and_no_more_than_it_takes() -> None:
+    needs = WorkflowFacts(name="img2img", needs_source=True)
+    given = {"source": "take", "references": ("a", "b"), "loras": (LoraUse(name="x"),)}
+    request = request_for(SHOT, PROFILES["mid"], needs, "x", **given)
+    assert (request.source, request.denoise, request.references) == ("take", 0.45, ())
+    masked = request_for(
+        SHOT, PROFILES["mid"].but(denoise=0.85), WorkflowFacts(name="w"), "x", **given, mask="m"
+    )
+    assert (masked.source, masked.mask, masked.denoise) == ("take", "m", 0.85)
+    upscaled = request_for(SHOT, PROFILES["mid"], needs.but(draws=False), "x", **given)
+    assert upscaled.loras == ()

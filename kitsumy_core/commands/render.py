@@ -7,10 +7,10 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from secrets import randbits, token_hex
-from typing import Any, NamedTuple, cast
+from typing import TYPE_CHECKING, Any, NamedTuple, cast
 
 from kitsumy_core.commands.choose import chosen_panels
-from kitsumy_core.commands.common import FAILED, FINE, Desk, give, opened
+from kitsumy_core.commands.common import FAILED, FINE, Desk, Source, give, opened
 from kitsumy_core.commands.render_ids import FolderIds, job_of
 from kitsumy_core.errors import KitsumyError, UncertainError, UsageError
 from kitsumy_core.export.renders import DAMAGED, RenderFolder, RenderMetadata, RenderRecord
@@ -19,6 +19,7 @@ from kitsumy_core.pipeline import (
     Planned,
     Rendered,
     RenderOptions,
+    materials,
     open_backend,
     open_translator,
     planned,
@@ -28,13 +29,17 @@ from kitsumy_core.pipeline import (
 from kitsumy_core.plan.book import Book, find_panel
 from kitsumy_core.render.backend import Progress
 from kitsumy_core.render.library import Workflows
+from kitsumy_core.render.planning import Materials, refine_source
 from kitsumy_core.render.profile_library import Profiles
-from kitsumy_core.render.profiles import RANDOM, Profile
+from kitsumy_core.render.profiles import RANDOM
 from kitsumy_core.render.request import SketchRequest, request_key
 from kitsumy_core.render.style_library import Styles
 from kitsumy_core.render.styles import Style
 from kitsumy_core.render.translate import foreign_texts, translated
 from kitsumy_core.settings import Settings
+
+if TYPE_CHECKING:
+    from kitsumy_core.store import Take
 
 BACKENDS = ("sketch", "comfyui", "runpod")
 
@@ -58,21 +63,14 @@ class Work(NamedTuple):
 
 
 class Known(NamedTuple):
-    """What there is to render with: workflows, styles, levels of detail, translations, images."""
+    """What there is to render with."""
 
     workflows: Workflows
-    styles: Mapping[str, Style]
-    profiles: Mapping[str, Profile]
-    translations: Mapping[str, str]
+    materials: Materials
     load_image: Callable[[str], bytes]
 
     def plan(self, book: Book, panel_id: str, options: RenderOptions) -> Planned:
-        return planned(
-            *(book, panel_id, options, self.workflows),
-            styles=self.styles,
-            profiles=self.profiles,
-            translations=self.translations,
-        )
+        return planned(book, panel_id, options, using=self.materials)
 
 
 def run(
@@ -80,13 +78,16 @@ def run(
 ) -> int:
     """Render, and return 1 if a panel failed. Raises KitsumyErrors; Ctrl-C keeps what is done."""
     with opened(plan, desk.settings) as source:
-        book = source.book
+        book, picked = source.book, _picked(source)
     chosen = chosen_panels(book.plan, pages, panels)
     folder = RenderFolder(out, metadata=metadata)
     if folder.was_damaged:
         desk.tell("renders-damaged", file=str(out / DAMAGED))
     known = _known(desk, book, chosen, options)
-    wishes = [_wish(book, panel_id, options, known, folder) for panel_id in chosen]
+    wishes = [
+        _wish(book, panel_id, _refining(book, panel_id, options, known, picked), known, folder)
+        for panel_id in chosen
+    ]
     changed = [w for w in wishes if not folder.is_current(w.panel_id, request_key(w.planned.request))]
     _tell_before(desk, wishes, changed)
     work = Work(desk, book, folder, known, changed)
@@ -98,7 +99,9 @@ def run(
     return FAILED if failed else FINE
 
 
-def options_of(desk: Desk, backend: str, profile: str, workflow: str, style: str) -> RenderOptions:
+def options_of(
+    desk: Desk, backend: str, profile: str, workflow: str, style: str, variants: int = 1
+) -> RenderOptions:
     """Return checked options; no backend means ComfyUI where one is configured. Raises UsageError."""
     name = backend or ("comfyui" if desk.settings.comfyui_is_configured else "sketch")
     if name not in BACKENDS:
@@ -112,7 +115,7 @@ def options_of(desk: Desk, backend: str, profile: str, workflow: str, style: str
     if style and known_style is None:
         raise UsageError("style-unknown", name=style, known=list(styles.all()))
     style_id = known_style.id if known_style else ""
-    return RenderOptions(cast("BackendName", name), profile, workflow, style_id)
+    return RenderOptions(cast("BackendName", name), profile, workflow, style_id, batch=variants)
 
 
 def _refuse_unset(desk: Desk) -> None:
@@ -124,17 +127,36 @@ def _refuse_unset(desk: Desk) -> None:
         raise UsageError("runpod-endpoints-missing")
 
 
+def _picked(source: Source) -> dict[str, Take]:
+    """Return the takes that a project's panels show; a file has none."""
+    if source.store is None:
+        return {}
+    takes = {take.id: take for take in source.store.takes(source.project_id)}
+    return {panel: takes[pick] for panel, pick in source.book.picks.items() if pick in takes}
+
+
+def _refining(
+    book: Book, panel_id: str, options: RenderOptions, known: Known, picked: Mapping[str, Take]
+) -> RenderOptions:
+    """Let a refining level of detail start from the take that the panel shows."""
+    take, profile = picked.get(panel_id), known.materials.profiles.get(options.profile)
+    if take is None or options.backend == "sketch":
+        return options
+    today = shot_in(book, panel_id)
+    return options._replace(source=refine_source(take.shot, take.request, take.image, today, profile))
+
+
 def _known(desk: Desk, book: Book, panel_ids: Sequence[str], options: RenderOptions) -> Known:
     """Gather what a run renders with. The store is opened only for what lies in it."""
     from kitsumy_core.store.images import ImageStore
 
     settings = desk.settings
     styles = Styles(settings.data_dir).all()
+    english = {} if options.backend == "sketch" else _english(settings, book, panel_ids, styles)
+    workflows = Workflows(settings.data_dir / "workflows")
     return Known(
-        Workflows(settings.data_dir / "workflows"),
-        styles,
-        Profiles(settings.data_dir).all(),
-        {} if options.backend == "sketch" else _english(settings, book, panel_ids, styles),
+        workflows,
+        materials(workflows, styles, Profiles(settings.data_dir).all(), english),
         lambda image: ImageStore.open(settings).get(image),
     )
 
@@ -303,7 +325,7 @@ def _blank(work: Work, wish: Wish) -> RenderRecord:
     request = wish.planned.request
     sketch = isinstance(request, SketchRequest)
     style_id = wish.options.style_id or wish.planned.shot.style_id
-    style = work.known.styles.get(style_id)
+    style = work.known.materials.styles.get(style_id)
     return RenderRecord(
         panel=wish.panel_id,
         request_id=f"img_{token_hex(4)}",

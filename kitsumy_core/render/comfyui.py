@@ -32,10 +32,17 @@ from kitsumy_core.render.comfyui_http import Server
 from kitsumy_core.render.comfyui_job import PATIENCE, Job, Patience
 from kitsumy_core.render.comfyui_socket import Connection, Watch
 from kitsumy_core.render.comfyui_wire import Outcome, Output, chosen_outputs, failure_of, read_stats
-from kitsumy_core.render.graph_check import Missing, Requirement, lora_sources, missing_resources
+from kitsumy_core.render.graph_check import (
+    Missing,
+    Requirement,
+    lora_sources,
+    missing_resources,
+    optional_missing,
+)
 from kitsumy_core.render.picture_check import picture_of
 from kitsumy_core.render.request import DiffusionRequest, SketchRequest
 from kitsumy_core.render.workflow import Graph, build, graph_hash, renamed_pictures
+from kitsumy_core.render.workflow_edits import without_optional
 
 FOLDER = "kitsumy"
 """Where the server keeps our pictures; a file's name starts with its job's id, so that it is found after
@@ -148,9 +155,7 @@ class ComfyUIBackend:
             "running": stats.running,
             "waiting": stats.waiting,
         }
-        return [Finding(True, "comfyui-ready", found)] + [
-            await self._check_workflow(w) for w in self._workflows
-        ]
+        return [Finding(True, "comfyui-ready", found), *await self._check_workflows()]
 
     async def aclose(self) -> None:
         if self._withdrawals:
@@ -159,17 +164,31 @@ class ComfyUIBackend:
             await self._connection.close()
         await self._server.aclose()
 
-    async def _check_workflow(self, name: str) -> Finding:
-        known = {"server": self.name, "workflow": name}
-        try:
-            graph = await asyncio.to_thread(self._load_workflow, name)
-        except WorkflowError as error:
-            return Finding(False, "workflow-unusable", known | {"problem": error.error_code})
+    async def _check_workflows(self) -> list[Finding]:
+        """Say which workflows the server can do, all in one line, and what each of the others lacks."""
         if self._info is None:
-            return Finding(False, "comfyui-list-unreadable", known)
-        if lacking := missing_resources(graph, self._info, self._requirements):
-            return Finding(False, "workflow-lacks", known | {"missing": _as_params(lacking)})
-        return Finding(True, "workflow-ready", known)
+            names = list(self._workflows)
+            return [Finding(False, "comfyui-list-unreadable", {"server": self.name, "workflow": names})]
+        ready: list[str] = []
+        found: list[Finding] = []
+        for name in self._workflows:
+            known = {"server": self.name, "workflow": name}
+            try:
+                graph = without_optional(await asyncio.to_thread(self._load_workflow, name), self._info)
+            except WorkflowError as error:
+                found.append(Finding(False, "workflow-unusable", known | {"problem": error.error_code}))
+                continue
+            if lacking := missing_resources(graph, self._info, self._requirements):
+                found.append(Finding(False, "workflow-lacks", known | {"missing": _as_params(lacking)}))
+            else:
+                ready.append(name)
+        if more := optional_missing(self._info, self._requirements):
+            found.append(
+                Finding(True, "optional-missing", {"server": self.name, "missing": _as_params(more)})
+            )
+        if ready:
+            return [Finding(True, "workflows-ready", {"server": self.name, "workflows": ready}), *found]
+        return [Finding(False, "no-workflow-ready", {"server": self.name}), *found]
 
     async def _graph_for(self, job_id: str, request: DiffusionRequest) -> Graph:
         try:

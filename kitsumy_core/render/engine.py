@@ -21,6 +21,7 @@ import structlog
 from kitsumy_core.errors import KitsumyError, UsageError
 from kitsumy_core.render.backend import Backend, Estimate
 from kitsumy_core.render.live import Board, Live
+from kitsumy_core.render.pinning import pinned
 from kitsumy_core.render.pool import Opener, Place, Pool, Seat, ServerView
 from kitsumy_core.render.request import DiffusionRequest, SketchRequest, request_key
 from kitsumy_core.render.tempo import TEMPO, Tempo
@@ -34,6 +35,7 @@ PLACES = (Place("sketch"), Place("comfyui"))
 PAID = ("runpod",)
 """Backends whose pictures cost money: only these count against a budget."""
 
+ELSEWHERE_EVERY = 5.0
 ALIVE_WITHIN = timedelta(seconds=60)
 """A kind of backend that some process has seen so recently is that process's business."""
 
@@ -52,11 +54,13 @@ class Engine:
         self.worker_id = uuid4().hex
         self._board = Board()
         self._pool = Pool(tempo, self._noted, self._look)
-        self._worker = Worker(store, self._pool, self._board, tempo)
+        self._worker = Worker(store, self._pool, self._board, tempo, self.worker_id)
         self._tasks: dict[str, tuple[str, asyncio.Task[None]]] = {}
         self._loop: asyncio.AbstractEventLoop | None = None
         self._wake: asyncio.Event | None = None
         self._strangers_looked = 0.0
+        self._elsewhere: tuple[float, set[str]] = (-ELSEWHERE_EVERY, set())
+        self._cancelling: set[asyncio.Task[None]] = set()
 
     # --- from any thread --------------------------------------------------------------------------------
 
@@ -64,7 +68,7 @@ class Engine:
         """Queue jobs. The same panel and request that is already waiting or running is not queued twice."""
         under_way = self._store.under_way({wish.project_id for wish in wanted})
         fresh = [w for w in wanted if (w.project_id, w.panel_id, request_key(w.request)) not in under_way]
-        made = self._store.add_jobs(fresh)
+        made = self._store.add_jobs(pinned(self._store, fresh))
         self._look()
         return made
 
@@ -235,15 +239,15 @@ class Engine:
             await self._drop_unwanted()
 
     async def _drop_unwanted(self) -> None:
-        running = set(self._tasks)
+        running = list(self._tasks)
         if not running:
             return
         try:
-            wanted = await asyncio.to_thread(self._store.beat, self.worker_id, self._tempo.lease)
+            unwanted = await asyncio.to_thread(self._store.beat, self.worker_id, self._tempo.lease, running)
         except KitsumyError as error:
             log.warning("no sign of life given", code=error.error_code)
             return
-        for attempt_id in running - wanted:
+        for attempt_id in unwanted:
             if attempt_id in self._tasks:
                 self._tasks[attempt_id][1].cancel()
 
@@ -266,8 +270,13 @@ class Engine:
             await asyncio.to_thread(self._store.fail_waiting, kind, "no-server-answers", {"servers": names})
 
     def _kinds_elsewhere(self) -> set[str]:
-        newest = now() - ALIVE_WITHIN
-        return {s.kind for s in self._store.servers() if s.seen is not None and s.seen > newest}
+        """Return the backends that some process has seen of late; looked up every few seconds."""
+        looked, found = self._elsewhere
+        if time.monotonic() - looked > ELSEWHERE_EVERY:
+            newest = now() - ALIVE_WITHIN
+            found = {s.kind for s in self._store.servers() if s.seen is not None and s.seen > newest}
+            self._elsewhere = (time.monotonic(), found)
+        return found
 
     async def _stop(self) -> None:
         tasks = [task for _, task in self._tasks.values()]
@@ -294,7 +303,8 @@ class Engine:
 
     def _cancel_unwanted(self) -> None:
         task = asyncio.ensure_future(self._drop_unwanted())
-        self._soon = task
+        self._cancelling.add(task)
+        task.add_done_callback(self._cancelling.discard)
 
     def _on_loop(self, call: Callable[[], object]) -> None:
         loop = self._loop

@@ -42,6 +42,10 @@ class Requirement(Frozen):
     folder: str = ""
     licence: str = ""
     workflows: tuple[str, ...] = ()
+    optional: bool = False
+    """The workflows run without it, only slower or less well."""
+    checked: str = ""
+    """How the address was checked; empty if it could not be."""
 
     @property
     def where(self) -> str:
@@ -77,6 +81,58 @@ def missing_resources(
     return tuple({(m.kind, m.name, m.input): m for m in found}.values())
 
 
+def fitted(graph: Graph, info: ObjectInfo) -> Graph:
+    """Return the graph as a server of another version or with other folders can run it.
+
+    A model file is found in the server's own folders: `hero.safetensors` becomes `people/hero.safetensors` if
+    only one file there is called so. An input that a newer node requires gets its default, as in the editor.
+    """
+    changed = {}
+    for node_id, node in graph.items():
+        described = info.get(node["class_type"])
+        specs = _inputs_of(described)
+        inputs = {
+            name: _found_name(value, choices_of(specs.get(name))) for name, value in node["inputs"].items()
+        }
+        changed[node_id] = {**node, "inputs": _defaults(described, inputs) | inputs}
+    return changed
+
+
+def _defaults(described: object, inputs: Mapping[str, Any]) -> dict[str, Any]:
+    groups = described.get("input") if isinstance(described, Mapping) else None
+    required = groups.get("required") if isinstance(groups, Mapping) else None
+    found = {}
+    for name, spec in required.items() if isinstance(required, Mapping) else ():
+        if name not in inputs and isinstance(spec, Sequence) and not isinstance(spec, str) and spec:
+            choices = choices_of(spec) or [None]
+            default = _settings(spec).get("default", choices[0])
+            if default is not None and not _is_model(str(default)):
+                found[name] = default
+    return found
+
+
+def _found_name(value: Any, choices: Sequence[Any] | None) -> Any:
+    if not choices or not isinstance(value, str) or value in choices or not _is_model(value):
+        return value
+    wanted = _file_of(value)
+    same = [choice for choice in choices if isinstance(choice, str) and _file_of(choice) == wanted]
+    return same[0] if len(same) == 1 else value
+
+
+def _file_of(path: str) -> str:
+    return path.replace("\\", "/").rsplit("/", 1)[-1]
+
+
+def _is_model(name: str) -> bool:
+    return name.lower().endswith(_MODEL_FILES)
+
+
+def optional_missing(info: ObjectInfo, known: Sequence[Requirement]) -> tuple[Missing, ...]:
+    """Return the nodes that would do some workflows good and that the server lacks."""
+    wanted = (r for r in known if r.kind == "node" and r.optional and r.name not in info)
+    return tuple(Missing(kind="node", name=r.name, where=r.where) for r in wanted)
+
+
 def lora_sources(loras: Sequence[LoraUse]) -> tuple[Requirement, ...]:
     """Return where to get the LoRAs that come with an address."""
     return tuple(
@@ -109,7 +165,7 @@ def _bad_choices(
             continue
         text = str(value)
         yield Missing(
-            kind="model" if text.lower().endswith(_MODEL_FILES) else "choice",
+            kind="model" if _is_model(text) else "choice",
             name=text,
             where=places.get(text, ""),
             node=node_id,

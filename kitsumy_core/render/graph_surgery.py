@@ -7,7 +7,7 @@ from typing import Any
 
 from kitsumy_core.errors import WorkflowError
 from kitsumy_core.render.graph import Graph, link_of, links_of
-from kitsumy_core.render.workflow_walk import is_sampler, users_of
+from kitsumy_core.render.workflow_walk import TEXT_INPUTS, is_sampler, users_of
 
 Output = tuple[str, int]
 """A node's id and the index of one of its outputs."""
@@ -63,7 +63,8 @@ def passes_on(inputs: Mapping[str, Any]) -> dict[int, Output]:
     elif "model" in inputs:
         names = ("model", "clip" if "clip" in inputs else "optional_clip")
     else:
-        names = next(((name,) for name in ("image", "images", "samples", "clip") if name in inputs), ())
+        kinds = ("image", "images", "samples", *(() if set(TEXT_INPUTS) & inputs.keys() else ("clip",)))
+        names = next(((name,) for name in kinds if name in inputs), ())
     found = {index: link_of(inputs.get(name)) for index, name in enumerate(names)}
     return {index: link for index, link in found.items() if link}
 

@@ -16,7 +16,6 @@ from kitsumy_core.render.shot import shot_of
 from kitsumy_core.render.staleness import drawn_by, is_stale
 from kitsumy_core.store import Claim, Job, Store, Take
 from kitsumy_core.store.change import now
-from kitsumy_core.store.records import new_id
 
 log = structlog.get_logger()
 
@@ -45,34 +44,43 @@ class Keeper:
         if elsewhere or is_stale(known.shot, job.shot, drawn_by(known.made_by)):
             known = replace(
                 known,
-                id=new_id(),
+                id=f"{claim.attempt.id}-1",
                 project_id=job.project_id,
                 panel_id=job.panel_id,
                 shot=job.shot,
                 created=now(),
                 favourite=False,
             )
-        if self._store.settle(claim.attempt.id, [known], cost=0.0) is not None:
-            self._show(job, known)
+        self._finish(claim, [known], None, 0.0)
         return True
 
     def keep(
         self, claim: Claim, pictures: Sequence[Picture], seconds: float | None, cost: float | None
     ) -> None:
-        """Finish a job with its pictures, unless it was finished already.
-
-        Raises StorageError, InputError for what is no picture.
-        """
+        """Finish a job with its pictures. Raises StorageError, InputError for what is no picture."""
         if not pictures:
             raise RenderFailedError("no-pictures")
-        job = claim.job
-        takes = [self._take(job, picture, (seconds or 0.0) / len(pictures)) for picture in pictures]
-        if self._store.settle(claim.attempt.id, takes, seconds=seconds, cost=cost) is not None:
-            self._show(job, takes[0])
+        each = (seconds or 0.0) / len(pictures)
+        takes = [self._take(claim, number, picture, each) for number, picture in enumerate(pictures, 1)]
+        self._finish(claim, takes, seconds, cost)
 
-    def _take(self, job: Job, picture: Picture, seconds: float) -> Take:
+    def _finish(self, claim: Claim, takes: Sequence[Take], seconds: float | None, cost: float | None) -> None:
+        """Store the takes, show the first where it is better, then close the job: whoever sees it done finds
+        all of that done, and a process that is killed in between is made up for by the next one.
+        """
+        for take in takes:
+            self._store.add_take(take)
+        self._show(claim.job, takes[0])
+        self._store.settle(claim.attempt.id, takes, seconds=seconds, cost=cost)
+
+    def _take(self, claim: Claim, number: int, picture: Picture, seconds: float) -> Take:
+        """Return the take of a picture. Its id is the attempt's, so that it is stored once, fetched by whom
+        and how often ever.
+        """
+        job = claim.job
         image, facts = self._store.images.put_foreign(picture.data)
         return Take(
+            id=f"{claim.attempt.id}-{number}",
             project_id=job.project_id,
             panel_id=job.panel_id,
             image=image,

@@ -18,10 +18,13 @@ from kitsumy_core.errors import BackendError, KitsumyError, UsageError
 from kitsumy_core.render.backend import Backend, ServerStats, Watched
 from kitsumy_core.render.comfyui_http import address_of
 from kitsumy_core.render.tempo import Tempo
+from kitsumy_core.settings import Settings
 
 log = structlog.get_logger()
 
 PROBE_WITHIN = 8.0
+NOTED_EVERY = 20.0
+"""Seconds between two notes in the ledger that a server answers."""
 
 
 class Place(NamedTuple):
@@ -36,6 +39,14 @@ class Place(NamedTuple):
         if self.server:
             return address_of(self.server)[0]
         return "" if self.kind == "sketch" else self.kind
+
+
+def places(settings: Settings) -> list[Place]:
+    """Return where pictures can be made with these settings."""
+    found = [Place("sketch"), *(Place("comfyui", host) for host in settings.comfyui_hosts)]
+    if settings.runpod_is_configured:
+        found.append(Place("runpod"))
+    return found
 
 
 @dataclass(frozen=True)
@@ -63,6 +74,7 @@ class Seat:
         self.is_up: bool | None = None if isinstance(backend, Watched) else True
         self.down_since: float | None = None
         self.failures = 0
+        self.noted = self.probed = 0.0
         self.stats: ServerStats | None = None
         self.problem: tuple[str, dict[str, Any]] | None = None
         self.care: asyncio.Task[None] | None = None
@@ -163,6 +175,8 @@ class Pool:
 
     def enter(self, seat: Seat) -> None:
         seat.busy += 1
+        if seat.busy == 1 and time.monotonic() - seat.probed > self._tempo.probe_busy:
+            seat.poke.set()
 
     def leave(self, seat: Seat) -> None:
         seat.busy -= 1
@@ -171,23 +185,27 @@ class Pool:
 
     def down(self, seat: Seat, error: BackendError) -> None:
         """Note that a server did not answer: it gets no jobs until it does."""
+        if seat.is_up:
+            seat.poke.set()
         self._set_down(seat, error)
-        seat.poke.set()
 
     async def _look_after(self, seat: Seat) -> None:
         while True:
             seat.poke.clear()
             await self._probe(seat)
-            pauses = self._tempo.probe_failed
-            pause = self._tempo.probe if seat.is_up else pauses[min(seat.failures, len(pauses)) - 1]
+            pause = self._pause(seat)
             with suppress(TimeoutError):
                 async with asyncio.timeout(pause):
-                    if seat.is_up:
-                        await seat.poke.wait()
-                    else:
-                        await asyncio.Event().wait()
+                    await seat.poke.wait()
+
+    def _pause(self, seat: Seat) -> float:
+        tempo = self._tempo
+        if seat.is_up:
+            return tempo.probe_busy if seat.busy else tempo.probe
+        return tempo.probe_failed[min(seat.failures, len(tempo.probe_failed)) - 1]
 
     async def _probe(self, seat: Seat) -> None:
+        seat.probed = time.monotonic()
         try:
             if isinstance(seat.backend, Watched):
                 async with asyncio.timeout(PROBE_WITHIN):
@@ -201,7 +219,8 @@ class Pool:
             return
         was_up, seat.is_up, seat.down_since, seat.failures = seat.is_up, True, None, 0
         seat.problem = None
-        if seat.name:
+        if seat.name and (not was_up or time.monotonic() - seat.noted > NOTED_EVERY):
+            seat.noted = time.monotonic()
             await asyncio.to_thread(self._note, seat, True)
         if not was_up:
             self._wake()

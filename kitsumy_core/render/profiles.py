@@ -58,8 +58,6 @@ class Profile(Frozen):
 
 REFINE = 0.45
 """How much of a chosen take is made anew."""
-REPAINT = 0.9
-"""How strongly the painted part of a picture is made anew: it keeps its light and colours."""
 
 PROFILES: Mapping[str, Profile] = MappingProxyType(
     {
@@ -113,10 +111,12 @@ def request_for(
     `prompt` and `negative` come from `prompt.compose_prompt`. `source` is the hash of the picked lower
     take, used only by a profile that refines or with a `mask` of what to paint anew in it; `references`
     are pictures of the characters (as many as the workflow has places for are used), `control` is one of
-    the pose. A workflow that needs a source starts from it with every profile. A shot whose seed is RANDOM
-    needs `seed`. Raises UsageError otherwise.
+    the pose. A workflow that needs a source, or is given a mask, starts from it with every profile. A shot
+    whose seed is RANDOM needs `seed`. Raises UsageError otherwise.
     """
-    refines = bool(source) and ((profile.refine and workflow.takes_source) or workflow.needs_source)
+    refines = bool(source) and bool(
+        mask or workflow.needs_source or (profile.refine and workflow.takes_source)
+    )
     width, height = render_size(shot.width, shot.height, workflow.family, profile.scale)
     return DiffusionRequest(
         backend=backend,
@@ -128,41 +128,15 @@ def request_for(
         height=height,
         steps=profile.steps,
         seed=seed_of(shot) if seed is None else seed,
-        denoise=_strength(profile, refines, bool(mask)),
+        denoise=(profile.denoise if profile.denoise < 1 else REFINE) if refines else 1.0,
         batch=batch,
         checkpoint=checkpoint,
-        loras=tuple(loras),
-        source=source if refines or mask else "",
+        loras=tuple(loras) if workflow.draws else (),
+        source=source if refines else "",
         mask=mask,
         control=control,
         references=tuple(references)[: workflow.references],
     )
-
-
-def upscale_request(
-    shot: Shot, workflow: WorkflowFacts, source: str, size: tuple[int, int], factor: float
-) -> DiffusionRequest:
-    """Return the request that makes a picture of `size` (width, height) pixels `factor` times larger."""
-    width, height = (round(side * factor) for side in size)
-    return DiffusionRequest(
-        workflow=workflow.name,
-        workflow_hash=workflow.hash,
-        prompt="",
-        width=width,
-        height=height,
-        seed=0 if shot.seed == RANDOM else seed_of(shot),
-        source=source,
-        upscale=factor,
-    )
-
-
-def _strength(profile: Profile, refines: bool, masked: bool) -> float:
-    """Return how much of the source is made anew: 1 = everything."""
-    if masked:
-        return REPAINT
-    if not refines:
-        return 1.0
-    return profile.denoise if profile.denoise < 1 else REFINE
 
 
 def seed_of(shot: Shot) -> int:

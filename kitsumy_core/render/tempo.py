@@ -16,8 +16,10 @@ class Tempo:
     beat: float = 4.0
     """Between two signs of life."""
     probe: float = 10.0
-    """Between two looks at a server that answers."""
-    probe_failed: tuple[float, ...] = (0.5, 1.0, 2.0, 4.0, 8.0, 15.0, 30.0)
+    """Between two looks at a server that answers and has nothing to do here."""
+    probe_busy: float = 2.0
+    """Between two looks at a server that works for us."""
+    probe_failed: tuple[float, ...] = (0.5, 1.0, 2.0, 3.0, 5.0, 10.0)
     """Between looks at a server that does not answer."""
     failover: float = 20.0
     """How long a job waits for its server to come back while others could do it."""

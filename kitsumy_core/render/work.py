@@ -39,8 +39,9 @@ log = structlog.get_logger()
 class Worker:
     """Works claims off; several at once, each in a task of its own."""
 
-    def __init__(self, store: Store, pool: Pool, board: Board, tempo: Tempo) -> None:
+    def __init__(self, store: Store, pool: Pool, board: Board, tempo: Tempo, worker_id: str) -> None:
         self._store, self._pool, self._board, self._tempo = store, pool, board, tempo
+        self._id = worker_id
         self._keeper = Keeper(store)
         self._unclosed: list[tuple[Claim, Ending]] = []
 
@@ -85,7 +86,7 @@ class Worker:
         """Write the endings that the database did not take."""
         while self._unclosed:
             claim, ending = self._unclosed[0]
-            await asyncio.to_thread(self._store.end, claim.attempt.id, ending)
+            await asyncio.to_thread(self._store.end, claim.attempt.id, ending, self._id)
             self._unclosed.pop(0)
 
     async def refuse(self, claim: Claim, code: str, params: dict[str, Any]) -> None:
@@ -113,16 +114,17 @@ class Worker:
             await asyncio.sleep(pause)
             pause = min(pause * 1.5, 5.0)
         if pictures:
-            await self._keep(claim, pictures)
+            await self._keep(claim, pictures, is_fetched=True)
             return
         lost = cause or LostJobError("lost-job", server=seat.name, job=claim.attempt.id)
         await self._end(claim, self._try_again(claim, lost, "lost"))
 
-    async def _keep(self, claim: Claim, pictures: Sequence[Picture]) -> None:
+    async def _keep(self, claim: Claim, pictures: Sequence[Picture], *, is_fetched: bool = False) -> None:
         """Store the pictures; while the disk is full or the database busy, hold them and try again."""
+        figures = self._figures(claim)
         live = self._board.get(claim.job.id)
-        seconds = live.seconds() if live else None
-        cost = live.progress.cost if live else None
+        seconds = figures.get("seconds") if is_fetched or live is None else live.seconds()
+        cost = figures.get("cost")
         for pause in (*self._tempo.save_pauses, None):
             try:
                 await asyncio.to_thread(self._keeper.keep, claim, pictures, seconds, cost)
@@ -175,6 +177,9 @@ class Worker:
         if seat.is_up:
             withdrawn = Ending("cancelled", "", {}, now(), is_failure=False, **self._figures(claim))
             await self._end(claim, withdrawn)
+            return
+        with suppress(KitsumyError):
+            await asyncio.to_thread(self._store.release, self._id, claim.attempt.id)
 
     async def _let_go(self, claim: Claim, seat: Seat) -> None:
         """Withdraw a job that the writer cancels while it is fetched; else leave it to the next process."""
@@ -192,7 +197,7 @@ class Worker:
     async def _end(self, claim: Claim, ending: Ending) -> None:
         """Close an attempt; where that cannot be stored, it is tried again at the next look."""
         try:
-            await asyncio.to_thread(self._store.end, claim.attempt.id, ending)
+            await asyncio.to_thread(self._store.end, claim.attempt.id, ending, self._id)
         except StorageError:
             self._unclosed.append((claim, ending))
         except KitsumyError as error:

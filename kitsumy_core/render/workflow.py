@@ -12,6 +12,7 @@ from typing import Any
 
 from kitsumy_core.errors import WorkflowError
 from kitsumy_core.render.graph import Binding, Graph, Slots, graph_hash, read_graph
+from kitsumy_core.render.graph_check import fitted
 from kitsumy_core.render.profiles import Family, WorkflowFacts
 from kitsumy_core.render.request import DiffusionRequest
 from kitsumy_core.render.workflow_edits import MAX_LORAS, with_loras, without_optional
@@ -38,11 +39,12 @@ def build(
 ) -> Graph:
     """Return the graph to post to a server whose nodes are `info` (its `/object_info`, None if unknown).
 
-    Optional nodes that the server lacks are left out, and LoRAs go the way it knows. Arguments and errors
-    otherwise as of `fill`.
+    Optional nodes that the server lacks are left out, LoRAs go the way it knows, and the rest is fitted to
+    its version and folders. Arguments and errors otherwise as of `fill`.
     """
     fitting = without_optional(graph, info)
-    return fill(fitting, bind(fitting), request, prefix, info)
+    filled = fill(fitting, bind(fitting), request, prefix, info)
+    return fitted(filled, info) if info else filled
 
 
 def fill(
@@ -73,11 +75,12 @@ def fill(
 
 def renamed_pictures(graph: Graph, names: Mapping[str, str]) -> Graph:
     """Return a filled graph in which loaded pictures have the names that a server gave them."""
+
+    def renamed(name: str, value: Any) -> Any:
+        return names.get(value, value) if "image" in name and isinstance(value, str) else value
+
     return {
-        node_id: {
-            **node,
-            "inputs": {n: names.get(v, v) if isinstance(v, str) else v for n, v in node["inputs"].items()},
-        }
+        node_id: {**node, "inputs": {n: renamed(n, v) for n, v in node["inputs"].items()}}
         for node_id, node in graph.items()
     }
 
@@ -103,8 +106,17 @@ def facts_of(name: str, graph: Graph) -> WorkflowFacts:
         loras=MAX_LORAS if slots.of("lora") or slots.of("checkpoint") else 0,
         takes_negative=bool(slots.of("negative")),
         upscales=not draws and bool(slots.of("image")),
-        keeps_apart=max(references, 2 if family == "flux" else 1) if draws else 0,
+        keeps_apart=_keeps_apart(graph, references, family) if draws else 0,
     )
+
+
+def _keeps_apart(graph: Graph, references: int, family: Family) -> int:
+    """Return how many characters of one picture stay themselves: by their pictures, else by words alone.
+
+    Adapters lay the looks of all their pictures over the whole image.
+    """
+    blends = any("IPAdapter" in node["class_type"] for node in graph.values())
+    return max(0 if blends else references, 2 if family == "flux" else 1)
 
 
 def _values(request: DiffusionRequest, prefix: str) -> Iterator[tuple[str, str | int | float]]:

@@ -45,6 +45,8 @@ def _leave_out(graph: Graph, node_id: str) -> None:
         return
     del graph[node_id]
     for user in list(graph):
+        if user not in graph:
+            continue
         lost = [n for n, v in graph[user]["inputs"].items() if (link_of(v) or ("", 0))[0] == node_id]
         for name in lost:
             del graph[user]["inputs"][name]

@@ -29,6 +29,8 @@ def with_pictures(graph: Graph, slots: Slots, request: DiffusionRequest) -> None
         raise WorkflowError("workflow-needs-picture", slot="image")
     elif sources:
         _put(graph, sources[0], request.source)
+    if request.batch > 1 and not slots.of("batch"):
+        _repeat(graph, request.batch)
     if request.mask and not masks:
         _paint_only(graph, request)
     elif masks and not request.mask:
@@ -106,19 +108,36 @@ def _scaled(graph: Graph, image: Output, width: object, height: object) -> Outpu
     return add(graph, "scale", "ImageScale", image=image, **how), 0
 
 
+def _latent_of(graph: Graph) -> tuple[str, str, Output] | None:
+    """Return the first sampler, the name of its input for a latent and what is linked to it."""
+    for sampler in samplers(graph)[:1]:
+        for name in LATENTS:
+            if (latent := link_of(graph[sampler]["inputs"].get(name))) is not None:
+                return sampler, name, latent
+    return None
+
+
+def _repeat(graph: Graph, count: int) -> None:
+    found = _latent_of(graph)
+    if found is None:
+        return
+    sampler, name, latent = found
+    many = add(graph, "batch", "RepeatLatentBatch", amount=count, samples=latent)
+    graph[sampler]["inputs"][name] = [many, 0]
+
+
 def _paint_only(graph: Graph, request: DiffusionRequest) -> None:
     """Let the sampler change only what the mask says, and lay the rest of the source over the result."""
-    found = samplers(graph)
-    name = next((i for i in LATENTS if found and i in graph[found[0]]["inputs"]), "")
-    latent = link_of(graph[found[0]]["inputs"][name]) if name else None
-    if not request.source or latent is None:
+    found = _latent_of(graph)
+    if not request.source or found is None:
         raise WorkflowError("workflow-slot-missing", slot="mask")
+    sampler, name, latent = found
     flow = ("samples", *LATENTS)
     encoders = [latent[0], *upstream(graph, latent[0], lambda i: i in flow)]
-    pixels = next((link_of(graph[n]["inputs"].get("pixels")) for n in encoders), None)
+    pixels = next((link for n in encoders if (link := link_of(graph[n]["inputs"].get("pixels")))), None)
     mask = _soft_mask(graph, request)
     masked = add(graph, "masked", "SetLatentNoiseMask", samples=latent, mask=mask)
-    graph[found[0]]["inputs"][name] = [masked, 0]
+    graph[sampler]["inputs"][name] = [masked, 0]
     decoder = next((n for n, node in graph.items() if node["class_type"] in _DECODERS), None)
     if pixels and decoder and not any(is_sampler(graph[n]) for n, _, _ in users_of(graph, decoder)):
         spot = {"x": 0, "y": 0, "resize_source": False}

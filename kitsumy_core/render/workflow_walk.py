@@ -133,6 +133,8 @@ def _of_latent(graph: Graph, start: str, at: _At) -> Iterator[Binding]:
     """Yield the size of the first node towards the empty latent (or the source image) that has one."""
     flow = (*LATENTS, "samples", "pixels", "image", "images")
     for node_id in upstream(graph, start, lambda name: name in flow):
+        if graph[node_id]["class_type"] == "RepeatLatentBatch":
+            yield from at("batch", node_id, "amount")
         if {"width", "height"} <= graph[node_id]["inputs"].keys():
             yield from at("width", node_id, "width")
             yield from at("height", node_id, "height")

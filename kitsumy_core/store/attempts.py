@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 from uuid import uuid4
 
-from sqlalchemy import Connection, Row, and_, func, insert, select, update
+from sqlalchemy import Connection, Row, func, insert, or_, select, update
 
 from kitsumy_core.errors import NotFoundError
 from kitsumy_core.render.request import DiffusionRequest, SketchRequest
@@ -63,21 +63,26 @@ class Attempts(Part):
                 refused.append(job.project_id)
             return None
 
-    def beat(self, worker: str, lease: float) -> set[str]:
-        """Hold the worker's leases for `lease` more seconds; returns the attempts that are still wanted."""
-        mine = (attempts.c.worker == worker, attempts.c.state == "running")
+    def beat(self, worker: str, lease: float, held: Collection[str]) -> set[str]:
+        """Hold the leases of attempts that a worker is at for `lease` more seconds.
+
+        Returns those whose job nobody wants any more. One that another process has taken over is left to it.
+        """
+        mine = (attempts.c.id.in_(held), attempts.c.worker == worker, attempts.c.state == "running")
         with self.database.write() as connection:
             until = now() + timedelta(seconds=lease)
             connection.execute(update(attempts).where(*mine).values(lease_until=until))
-            newest = and_(jobs.c.id == attempts.c.job_id, jobs.c.attempts == attempts.c.number)
-            wanted = select(attempts.c.id).join(jobs, newest)
-            return set(connection.execute(wanted.where(*mine, jobs.c.state == "running")).scalars())
+            unwanted = or_(jobs.c.state != "running", jobs.c.attempts != attempts.c.number)
+            query = select(attempts.c.id).join(jobs, jobs.c.id == attempts.c.job_id)
+            return set(connection.execute(query.where(*mine, unwanted)).scalars())
 
-    def release(self, worker: str) -> None:
-        """Let go of all leases of a worker, so that the next process looks after its attempts at once."""
-        mine = (attempts.c.worker == worker, attempts.c.state == "running")
+    def release(self, worker: str, attempt_id: str | None = None) -> None:
+        """Let go of a worker's lease (or all of them), so that the next look goes on with the attempt."""
+        mine = [attempts.c.worker == worker, attempts.c.state == "running"]
+        if attempt_id is not None:
+            mine.append(attempts.c.id == attempt_id)
         with self.database.write() as connection:
-            connection.execute(update(attempts).where(*mine).values(lease_until=now()))
+            connection.execute(update(attempts).where(*mine).values(lease_until=now(), worker=""))
 
     def take_over(self, worker: str, lease: float, not_kinds: Collection[str] = ()) -> list[Claim]:
         """Look after the attempts whose process is gone: their lease has run out."""
@@ -119,14 +124,14 @@ class Attempts(Part):
             connection.execute(change)
             return job_of(job_found(connection, row.job_id))
 
-    def end(self, attempt_id: str, ending: Ending) -> Job | None:
+    def end(self, attempt_id: str, ending: Ending, worker: str | None = None) -> Job | None:
         """Close an attempt that made nothing; its job waits again, fails or is uncertain, if still wanted.
 
-        None if the attempt had ended before, or nobody wanted its job any more.
+        None if the attempt had ended before, nobody wanted its job any more, or its lease is not `worker`'s.
         """
         with self.database.write() as connection:
             row = _attempt_found(connection, attempt_id)
-            if row.state != "running":
+            if row.state != "running" or worker not in (None, row.worker):
                 return None
             _end(connection, row, ending)
             if job_found(connection, row.job_id).attempts != row.number:
@@ -134,6 +139,8 @@ class Attempts(Part):
             if ending.again_at is not None:
                 tries = jobs.c.tries + int(ending.is_failure)
                 values = again(not_before=ending.again_at, tries=tries)
+                if ending.code:
+                    values |= {k: v for k, v in failure(ending.code, ending.params).items() if "error" in k}
             else:
                 values = failure(ending.code, ending.params)
                 if ending.state == "uncertain":

@@ -7,19 +7,19 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, and_, case, func, select, update
+from sqlalchemy import ColumnElement, Connection, and_, case, delete, exists, func, insert, select, update
 
 from kitsumy_core.store.change import Part, now
 from kitsumy_core.store.choosing import know_server
 from kitsumy_core.store.ledger import OPEN, job_of
 from kitsumy_core.store.money import spending_of
 from kitsumy_core.store.records import Job, JobState, ServerRecord, Spending
-from kitsumy_core.store.tables import attempts, jobs, render_controls, servers
+from kitsumy_core.store.tables import attempts, jobs, render_controls, servers, workflow_servers
 
 
 @dataclass(frozen=True)
 class QueueView:
-    """The render queue of one project. Lists hold at most `limit` jobs, counts everything."""
+    """The render queue of one project. Lists hold a few jobs, counts everything."""
 
     running: tuple[Job, ...] = ()
     waiting: tuple[Job, ...] = ()
@@ -50,22 +50,29 @@ class QueueView:
 class Queue(Part):
     """Reads alone, but for what is noted about servers."""
 
-    def queue_view(self, project_id: str, limit: int = 40) -> QueueView:
-        """Return what the render queue of a project looks like at this moment."""
+    def queue_view(self, project_id: str, limit: int = 20, waiting: int = 6) -> QueueView:
+        """Return what the render queue of a project looks like at this moment: so many jobs of each state."""
         mine = jobs.c.project_id == project_id
-        newest = select(func.max(jobs.c.sequence)).where(mine).group_by(jobs.c.panel_id)
+        later = jobs.alias()
+        replaced = exists(later.c.id).where(
+            later.c.project_id == project_id,
+            later.c.panel_id == jobs.c.panel_id,
+            later.c.sequence > jobs.c.sequence,
+        )
         with self.database.read() as connection:
 
-            def some(state: JobState, *more: ColumnElement[bool]) -> tuple[Job, ...]:
-                query = select(jobs).where(mine, jobs.c.state == state, *more)
-                query = query.order_by(jobs.c.priority.desc(), jobs.c.sequence).limit(limit)
-                return tuple(job_of(row) for row in connection.execute(query))
+            def some(state: JobState, *more: ColumnElement[bool], most: int = limit) -> tuple[Job, ...]:
+                order = (jobs.c.priority.desc(), jobs.c.sequence)
+                few = select(jobs.c.id).where(mine, jobs.c.state == state, *more).order_by(*order)
+                ids = list(connection.execute(few.limit(most)).scalars())
+                rows = connection.execute(select(jobs).where(jobs.c.id.in_(ids)).order_by(*order))
+                return tuple(job_of(row) for row in rows)
 
             paused = select(render_controls.c.paused).where(render_controls.c.project_id == project_id)
             return QueueView(
                 running=some("running"),
-                waiting=some("queued"),
-                failed=some("failed", jobs.c.sequence.in_(newest)),
+                waiting=some("queued", most=waiting),
+                failed=some("failed", ~replaced),
                 uncertain=some("uncertain"),
                 spending=spending_of(connection, project_id),
                 paused=bool(connection.execute(paused).scalar()),
@@ -97,6 +104,18 @@ class Queue(Part):
                 found[row.on_server].append(job_of(row))
         return found
 
+    def workflow_servers(self) -> dict[str, str]:
+        """Return the servers that workflows are bound to, by the workflow's name."""
+        with self.database.read() as connection:
+            return {row.workflow: row.server for row in connection.execute(select(workflow_servers))}
+
+    def bind_workflow(self, workflow: str, server: str) -> None:
+        """Let one server alone render a workflow, from the next job on; "" = any."""
+        with self.database.write() as connection:
+            connection.execute(delete(workflow_servers).where(workflow_servers.c.workflow == workflow))
+            if server:
+                connection.execute(insert(workflow_servers).values(workflow=workflow, server=server))
+
     def server_seen(self, name: str, kind: str) -> None:
         """Note that a server answers."""
         with self.database.write() as connection:
@@ -127,7 +146,7 @@ def _counts(connection: Connection, project_id: str) -> dict[str, Any]:
     ).where(concerned)
     queued, under_way, ended, began = connection.execute(query).one()
     cost = select(func.sum(attempts.c.cost)).join(jobs, jobs.c.id == attempts.c.job_id)
-    spent = connection.execute(cost.where(concerned)).scalar()
+    spent = connection.execute(cost.where(concerned, attempts.c.cost > 0)).scalar()
     return {
         "queued": queued or 0,
         "under_way": under_way or 0,

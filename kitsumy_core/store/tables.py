@@ -154,6 +154,10 @@ jobs = Table(
     Index("jobs_waiting", "state", "priority", "sequence"),
     Index("jobs_of_project", "project_id", "state"),
     Index("jobs_next", "state", "backend", "priority", "sequence"),
+    # What the screen looks at every second, without touching the long columns:
+    Index("jobs_in_order", "project_id", "state", "priority", "sequence"),
+    Index("jobs_of_batch", "project_id", "batch_id", "state", "created"),
+    Index("jobs_of_panel", "project_id", "panel_id", "sequence"),
     Index("jobs_alike", "state", "backend", "model", "priority", "sequence"),
 )
 
@@ -303,4 +307,11 @@ model_facts = Table(
     Column("model", String(300), primary_key=True),
     Column("facts", Text, nullable=False),
     Column("speed", Float, nullable=False),  # tokens a second of one call, 0 = not known
+)
+
+workflow_servers = Table(
+    "workflow_servers",
+    metadata,
+    Column("workflow", String(200), primary_key=True),
+    Column("server", Text, nullable=False),  # the one server that renders it
 )

@@ -61,9 +61,6 @@ RENDER: Mapping[str, Text] = {
     "workflow-shipped": N_(
         "{name} came with the program and cannot be changed. Add a copy under another name."
     ),
-    "workflow-corrections-unreadable": N_(
-        "The corrections kept for {name} cannot be read; they are passed over."
-    ),
     "workflow-folder-closed": N_("Nothing can be written to {folder}: {problem}."),
     "workflow-too-many-loras": N_("{count} LoRAs are chosen; at most {most} can be used."),
     "workflow-changed": N_("Workflow {workflow} changed since this picture was asked for. Render again."),
@@ -94,7 +91,9 @@ RENDER: Mapping[str, Text] = {
     "request-not-for-backend": N_("A request for {request} cannot be rendered by {backend}."),
     "comfyui-ready": N_("{server} is ready: ComfyUI {version} on {device}; jobs waiting: {waiting}."),
     "comfyui-list-unreadable": N_("{server} cannot list its nodes, so {workflow} is unchecked. See its log."),
-    "workflow-ready": N_("{workflow} can run on {server}."),
+    "workflows-ready": N_("{server} can run: {workflows}."),
+    "optional-missing": N_("{server} could do some workflows better or faster with: {missing}."),
+    "no-workflow-ready": N_("{server} can run no workflow yet. Add the models named below to it."),
     "workflow-lacks": N_("{server} lacks something for {workflow}: {missing}."),
     "prompt-not-english": N_(
         "Not in English, so image models may misread it: {panels}. Add an English version."
@@ -106,7 +105,7 @@ RENDER: Mapping[str, Text] = {
         "Characters want different workflows ({others}); “{chosen}” is used for: {panels}."
     ),
     "too-many-characters": N_(
-        "“{workflow}” keeps {most} of {count} characters apart, so their features may mix: {panels}."
+        "More characters than “{workflow}” keeps apart ({most}), so their features may mix: {panels}."
         " Choose a workflow with reference pictures, or split the picture."
     ),
     "loras-left-out": N_("More than ten LoRAs: {loras} are left out for {panels}."),

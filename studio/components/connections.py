@@ -31,7 +31,7 @@ def servers(settings: Settings, editable: bool, store: Store) -> None:
         with st.container(border=True, gap="small", key=f"server-{index}"):
             _server(settings, hosts, index, host, editable, store)
     if len(hosts) > 1:
-        st.caption(_("Pictures are made on the first server of the list."))
+        st.caption(_("All of them share the work. Changes hold at once, also while pictures are made."))
     if editable:
         st.text_input(
             _("Add a server"),
@@ -49,15 +49,6 @@ def _server(
     rest = tuple(h for i, h in enumerate(hosts) if i != index)
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
         st.markdown(f"**{plain(masked(host))}**", width="stretch")
-        if editable and index:
-            st.button(
-                _("Make it the first"),
-                icon=":material/vertical_align_top:",
-                type="tertiary",
-                key=f"server-first-{index}",
-                on_click=store,
-                args=((host, *rest),),
-            )
         if editable and rest:
             st.button(
                 _("Take it off the list"),

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from urllib.parse import urlsplit
+
 import streamlit as st
 
 from kitsumy_core import pipeline
@@ -18,7 +20,7 @@ from studio.texts import _, ngettext, plain
 
 BEATS = "beats"
 MOST_LETTERS = 4000
-NAMES = {"openai": "OpenAI", "compatible": "API", "ollama": "Ollama"}
+NAMES = {"openai": "OpenAI", "ollama": "Ollama"}
 
 
 def plan_form(project_id: str | None = None) -> None:
@@ -72,8 +74,9 @@ def way_name(way: str) -> str:
     """Return how a planner is called, with its model where one is chosen."""
     if way == BEATS:
         return _("Beat sheet, without AI")
-    model = services.current().settings.llm_model
-    return plain(f"{NAMES.get(way, way)} · {model}" if model else NAMES.get(way, way))
+    settings = services.current().settings
+    name = NAMES.get(way) or urlsplit(settings.openai_base_url or "").netloc.rpartition("@")[2] or way
+    return plain(f"{name} · {settings.llm_model}" if settings.llm_model else name)
 
 
 def connect_hint() -> None:

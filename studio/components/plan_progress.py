@@ -10,6 +10,7 @@ from kitsumy_core.errors import KitsumyError
 from kitsumy_core.messages import explain, say
 from kitsumy_core.plan.book import Book
 from kitsumy_core.planner.llm.reading import partial_object
+from kitsumy_core.planner.stages import Brief
 from kitsumy_core.store import Run
 from kitsumy_core.store.planning import Failure, StepRecord
 from studio import services, state
@@ -60,7 +61,7 @@ def _progress() -> None:
 
 def _head(run: Run, steps: dict[str, StepRecord]) -> None:
     icon, colour = BADGES[run.state]
-    total = int(run.brief.get("max_pages", 0)) + 2
+    total = Brief.model_validate(run.brief).max_pages + 2
     done = sum(step.state == "done" for step in steps.values())
     with st.container(horizontal=True, vertical_alignment="center", key="plan-head"):
         st.badge(_state_name(run), icon=f":material/{icon}:", color=colour)  # type: ignore[arg-type]
@@ -232,3 +233,4 @@ def _picked() -> None:
     if page:
         state.select(page=str(page))
         st.session_state["plan-go"] = True
+        st.rerun()

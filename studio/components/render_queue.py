@@ -1,27 +1,27 @@
-"""Show what is being rendered: each picture's progress and preview, cancel, why it failed, retry."""
+"""Show what is being rendered: progress, previews, what waits and in which order, what went wrong and why."""
 
 from __future__ import annotations
 
-import time
 from html import escape
 
 import streamlit as st
 
-from kitsumy_core.messages import say
 from kitsumy_core.plan.book import Book
 from kitsumy_core.render.live import Live
-from kitsumy_core.store import Job
+from kitsumy_core.store import Job, QueueView
 from studio import services, state
-from studio.components.naming import backend_name, panel_name
+from studio.components.figures import clock
+from studio.components.naming import backend_name, in_words, panel_name, server_label
+from studio.components.queue_head import head
+from studio.components.uncertain import uncertain
 from studio.texts import _, ngettext, plain
 from studio.urls import preview_url
 
-SHOWN = 40
-STAGES = {"waiting": "waiting", "loading": "loading", "sampling": "sampling", "fetching": "fetching"}
+WAITING_SHOWN, SHOWN = 5, 20
 
 
 def active(project_id: str) -> bool:
-    return bool(services.current().store.jobs(project_id, "queued", "running"))
+    return services.current().store.is_at_work(project_id)
 
 
 def queue() -> None:
@@ -34,64 +34,169 @@ def queue() -> None:
 def _queue() -> None:
     running, project_id = services.current(), state.project_id()
     assert project_id is not None
-    jobs = running.store.jobs(project_id)
-    book = running.store.head(project_id).book
-    todo = [job for job in jobs if job.state in ("queued", "running")]
-    if st.session_state.get("was_active") and not todo:
+    running.engine.look_at(project_id, _in_sight())
+    view = running.store.queue_view(project_id, SHOWN, WAITING_SHOWN)
+    if st.session_state.get("was_active") and not view.open:
         st.session_state["was_active"] = False
         st.rerun()
-    st.session_state["was_active"] = bool(todo)
-    failed = _newest_failures(jobs)
-    if todo:
-        _head(jobs, todo)
-    for job in [*todo, *failed][:SHOWN]:
-        _row(book, job)
-    if len(todo) + len(failed) > SHOWN:
-        st.caption(_("… and {n} more").format(n=len(todo) + len(failed) - SHOWN))
+    st.session_state["was_active"] = bool(view.open)
+    failed = _not_dismissed(view)
+    if not (view.open or failed or view.uncertain):
+        return
+    book = running.store.head(project_id).book
+    with st.container(border=True, key="render-queue", gap="small"):
+        if view.open:
+            head(project_id, view)
+        for job in view.uncertain:
+            uncertain(book, job)
+        for job in view.running:
+            _running(book, job, view)
+        _waiting(book, view)
+        _failures(project_id, book, failed)
 
 
-def _newest_failures(jobs: list[Job]) -> list[Job]:
-    """Return failed jobs that nothing later has replaced."""
-    newest = {job.panel_id: job for job in jobs}
-    hidden = st.session_state.get("dismissed", set())
-    return [job for job in newest.values() if job.state == "failed" and job.id not in hidden]
+def _in_sight() -> list[str]:
+    """Return the panel that the writer has chosen: its picture is made first."""
+    chosen = st.session_state.get("panel")
+    return [str(chosen)] if chosen else []
 
 
-def _head(jobs: list[Job], todo: list[Job]) -> None:
-    batches = {job.batch_id for job in todo}
-    total = [job for job in jobs if job.batch_id in batches]
-    done = len(total) - len(todo)
-    with st.container(horizontal=True, vertical_alignment="center"):
-        st.progress(
-            done / max(1, len(total)), text=_("{done} of {total} done").format(done=done, total=len(total))
-        )
-        st.button(
-            _("Cancel all"),
-            icon=":material/cancel:",
-            key="cancel-all",
-            on_click=services.current().engine.cancel_all,
-            args=(state.project_id(),),
-        )
-
-
-def _row(book: Book, job: Job) -> None:
+def _running(book: Book, job: Job, view: QueueView) -> None:
     engine = services.current().engine
     live = engine.live(job.id)
-    with (
-        st.container(border=True, key=f"job-{job.id}"),
-        st.container(horizontal=True, vertical_alignment="center"),
-    ):
-        if live and live.progress.preview:
-            src = escape(preview_url(job.project_id, job.id, live.version))
-            st.html(f'<img src="{src}" alt="" style="height:72px;border-radius:6px">', width="content")
-        with st.container(width="stretch", gap="small"):
-            st.markdown(f"**{panel_name(book, job.panel_id)}** · {plain(backend_name(job.backend))}")
-            if job.state == "failed":
-                text = say(job.error_code or "internal", job.error_params, state.language())
-                st.markdown(f":red[:material/error:] {plain(text)}")
-            else:
-                _progress(job, live)
-        if job.state == "failed":
+    with st.container(horizontal=True, vertical_alignment="center", key=f"job-{job.id}"):
+        _preview(job, live)
+        with st.container(width="stretch", gap="xsmall"):
+            where = server_label(job.server or "") or backend_name(job.backend)
+            st.markdown(f"**{panel_name(book, job.panel_id)}** · :small[{plain(where)}]")
+            _progress(live)
+        if view.open > 1:
+            st.button(
+                "",
+                icon=":material/filter_1:",
+                help=_("Cancel all but this"),
+                key=f"only-{job.id}",
+                type="tertiary",
+                on_click=engine.cancel_all,
+                args=(job.project_id, job.id),
+            )
+        st.button(
+            "",
+            icon=":material/close:",
+            help=_("Cancel"),
+            key=f"cancel-{job.id}",
+            type="tertiary",
+            on_click=engine.cancel,
+            args=(job.id,),
+        )
+
+
+def _preview(job: Job, live: Live | None) -> None:
+    style = "height:64px;width:84px;object-fit:cover;border-radius:6px;display:block"
+    if live and live.progress.preview:
+        src = escape(preview_url(job.project_id, job.id, live.version))
+        st.html(f'<img src="{src}" alt="" style="{style}">', width="content")
+    else:
+        box = f"{style};background:color-mix(in srgb, currentColor 8%, transparent)"
+        st.html(f'<div style="{box}"></div>', width="content")
+
+
+def _progress(live: Live | None) -> None:
+    if live is None:
+        st.caption(_("Another window or process renders it"))
+        return
+    progress = live.progress
+    stage = {
+        "waiting": _("Waiting for the server"),
+        "loading": _("Loading the model"),
+        "sampling": _("Drawing"),
+        "fetching": _("Fetching the picture"),
+    }[progress.stage]
+    if progress.stage == "waiting" and progress.ahead:
+        stage = ngettext("Waiting: {n} job before it", "Waiting: {n} jobs before it", progress.ahead)
+    if progress.note:
+        stage = in_words(progress.note, {})
+    text = stage if progress.stage == "waiting" else f"{stage} · {clock(live.seconds())}"
+    if progress.total:
+        st.progress(min(1.0, progress.value / progress.total), text=text)
+    else:
+        st.caption(text)
+
+
+def _waiting(book: Book, view: QueueView) -> None:
+    engine = services.current().engine
+    shown = view.waiting[:WAITING_SHOWN]
+    for number, job in enumerate(shown):
+        with st.container(horizontal=True, vertical_alignment="center", key=f"job-{job.id}", gap="small"):
+            why = _why_waiting(job, view)
+            with st.container(width="stretch"):
+                st.markdown(f"{panel_name(book, job.panel_id)} · :small[{why}]")
+            if number:
+                st.button(
+                    "",
+                    icon=":material/vertical_align_top:",
+                    help=_("Render this first"),
+                    key=f"first-{job.id}",
+                    type="tertiary",
+                    on_click=engine.put_first,
+                    args=(job.id,),
+                )
+            st.button(
+                "",
+                icon=":material/close:",
+                help=_("Cancel"),
+                key=f"cancel-{job.id}",
+                type="tertiary",
+                on_click=engine.cancel,
+                args=(job.id,),
+            )
+    if view.queued > len(shown):
+        more = view.queued - len(shown)
+        st.caption(ngettext("… and {n} more in the queue", "… and {n} more in the queue", more))
+
+
+def _why_waiting(job: Job, view: QueueView) -> str:
+    """Say why a job has not started; servers and money are the reasons a writer can do something about."""
+    if view.paused:
+        return _("paused")
+    if job.error_code:
+        return _("will be tried again") + f" ({in_words(job.error_code, job.error_params)})"
+    servers = [s for s in services.current().engine.servers() if s.kind == job.backend]
+    if job.pinned and job.pinned not in {s.name for s in servers}:
+        return _("waits for {server}, which is not among the servers in Settings").format(
+            server=plain(server_label(job.pinned))
+        )
+    able = [s for s in servers if not job.pinned or s.name == job.pinned]
+    if able and not any(s.is_up for s in able):
+        return _("waits until {server} answers").format(server=plain(server_label(able[0].name)))
+    if view.spending.left is not None and view.spending.left <= 0 and job.backend == "runpod":
+        return _("waits for a higher budget")
+    return _("in the queue")
+
+
+def _not_dismissed(view: QueueView) -> list[Job]:
+    hidden = st.session_state.get("dismissed", set())
+    return [job for job in view.failed if job.id not in hidden]
+
+
+def _failures(project_id: str, book: Book, failed: list[Job]) -> None:
+    engine = services.current().engine
+    if len(failed) > 1:
+        with st.container(horizontal=True, vertical_alignment="center", key="failed-head"):
+            text = ngettext("{n} picture did not come about", "{n} pictures did not come about", len(failed))
+            st.markdown(f"**{text}**", width="stretch")
+            st.button(
+                _("Try all again"),
+                icon=":material/refresh:",
+                key="retry-all",
+                on_click=engine.retry_failed,
+                args=(project_id,),
+            )
+    for job in failed:
+        with st.container(horizontal=True, vertical_alignment="center", key=f"job-{job.id}"):
+            with st.container(width="stretch"):
+                text = in_words(job.error_code or "internal", job.error_params)
+                st.markdown(f":red[:material/error:] **{panel_name(book, job.panel_id)}** · {text}")
             st.button(
                 _("Try again"),
                 icon=":material/refresh:",
@@ -104,40 +209,11 @@ def _row(book: Book, job: Job) -> None:
                 icon=":material/close:",
                 help=_("Dismiss"),
                 key=f"hide-{job.id}",
+                type="tertiary",
                 on_click=_dismiss,
-                args=(job.id,),
-            )
-        else:
-            st.button(
-                "",
-                icon=":material/close:",
-                help=_("Cancel"),
-                key=f"cancel-{job.id}",
-                on_click=engine.cancel,
                 args=(job.id,),
             )
 
 
 def _dismiss(job_id: str) -> None:
     st.session_state.setdefault("dismissed", set()).add(job_id)
-
-
-def _progress(job: Job, live: Live | None) -> None:
-    if job.state == "queued" or live is None:
-        st.caption(_("In the queue"))
-        return
-    seconds = int(time.monotonic() - live.started)
-    progress = live.progress
-    stage = {
-        "waiting": _("Waiting for the server"),
-        "loading": _("Loading the model"),
-        "sampling": _("Drawing"),
-        "fetching": _("Fetching the picture"),
-    }[progress.stage]
-    if progress.stage == "waiting" and progress.ahead:
-        stage = ngettext("Waiting: {n} job before it", "Waiting: {n} jobs before it", progress.ahead)
-    text = f"{stage} · {seconds} " + _("s")
-    if progress.total:
-        st.progress(min(1.0, progress.value / progress.total), text=text)
-    else:
-        st.caption(text)

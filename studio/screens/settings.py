@@ -15,10 +15,11 @@ from kitsumy_core.messages import explain, languages, say
 from kitsumy_core.settings import load_settings, obsolete_names, origins, unknown_names
 from studio import services, state
 from studio.components import header
+from studio.components.bound import bound_workflows
 from studio.components.connections import rented, servers
+from studio.components.llm_connections import language_models
 from studio.components.settings_facts import (
     CLUSTER,
-    LANGUAGE_MODELS,
     RUNPOD,
     TIMEOUT,
     Setting,
@@ -27,6 +28,7 @@ from studio.components.settings_facts import (
 )
 from studio.components.settings_rows import Desk, keep, origin, row
 from studio.components.styling import two_sides
+from studio.components.workflow_desk import workflows
 from studio.texts import _, plain
 
 
@@ -45,12 +47,9 @@ def show() -> None:
         (_("Studio"), _("Language and looks."), _studio),
         (_("Storage"), _("Where your comics and pictures are kept."), _storage),
         ("ComfyUI", _("Servers of your own that make pictures."), _comfyui),
+        (_("Workflows"), _("Graphs of ComfyUI that pictures are made with."), _workflows),
         ("RunPod", _("Rented servers that make pictures."), _runpod),
-        (
-            _("Language models"),
-            _not_used_yet(_("Help with plans and translations.")),
-            _listed(LANGUAGE_MODELS),
-        ),
+        (_("Language models"), _("Help with plans and translations."), language_models),
         (_("Several machines"), _not_used_yet(_("One studio on many computers.")), _listed(CLUSTER)),
     )
     for number, (title, about, draw) in enumerate(sections):
@@ -151,6 +150,7 @@ def _free(folder: Path) -> str:
 def _comfyui(desk: Desk) -> None:
     servers(desk.settings, desk.is_ours("comfyui_hosts"), _keep_servers)
     origin(desk, "comfyui_hosts")
+    bound_workflows(desk.settings)
     row(desk, TIMEOUT)
 
 
@@ -160,6 +160,10 @@ def _runpod(desk: Desk) -> None:
     rented(desk.settings)
     for setting in RUNPOD[2:]:
         row(desk, setting)
+
+
+def _workflows(desk: Desk) -> None:
+    workflows()
 
 
 def _keep_servers(hosts: tuple[str, ...]) -> None:

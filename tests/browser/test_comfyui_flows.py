@@ -73,17 +73,43 @@ def test_cancelling_stops_the_picture_on_the_server_too(open_page: Open, server:
     expect(page.get_by_text("No pictures yet")).to_be_visible()
 
 
-def test_a_server_that_is_not_there_is_named_and_a_retry_works_when_it_is_back(
+def test_a_server_that_is_not_there_is_named_and_the_work_begins_when_it_is_back(
     open_page: Open, server: ComfyUIDouble
 ) -> None:
     server.kill()
     page = render_screen(open_page)
     page.locator(".st-key-render-go button").first.click(delay=60)
+    address = server.url.removeprefix("http://")
     row = page.locator('[class*="st-key-job-"]').first
-    expect(row).to_contain_text("does not answer", timeout=60_000)
-    expect(row).to_contain_text(server.url.removeprefix("http://"))
+    expect(row).to_contain_text(f"waits until {address} answers", timeout=60_000)
+    expect(page.locator(".st-key-servers")).to_contain_text(f"{address} · does not answer")
     server.start()
-    row.get_by_role("button", name="Try again").click(delay=60)
     expect(page.locator(".st-key-takes .gallery > button[aria-pressed=true]")).to_have_count(
         1, timeout=60_000
     )
+
+
+def test_the_writer_steers_the_queue_and_sees_what_the_server_does(
+    open_page: Open, server: ComfyUIDouble
+) -> None:
+    server.hold_at = "execution_start"
+    page = render_screen(open_page)
+    page.locator('.st-key-render-scope button:has-text("All (")').click()
+    settled(page)
+    page.locator(".st-key-render-go button").first.click(delay=60)
+    servers = page.locator(".st-key-servers")
+    expect(servers).to_contain_text("at work")
+    expect(servers).to_contain_text("1 picture waits there")
+    expect(servers).to_contain_text("Memory:")
+    rows = page.locator('[class*="st-key-job-"]')
+    expect(rows).to_have_count(7)
+    third = rows.nth(4).inner_text().partition(" ·")[0]
+    rows.nth(4).locator('[class*="st-key-first-"] button').first.click(delay=60)
+    expect(rows.nth(2)).to_contain_text(third)
+    click(page, "queue-pause")
+    expect(rows.nth(2)).to_contain_text("paused")
+    rows.nth(0).locator('[class*="st-key-only-"] button').first.click(delay=60)
+    expect(rows).to_have_count(1)
+    server.release()
+    expect(page.locator(".st-key-takes .gallery > button[aria-pressed=true]")).to_have_count(1)
+    assert server.renders == 1

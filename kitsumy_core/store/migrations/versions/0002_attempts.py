@@ -15,6 +15,9 @@ def upgrade() -> None:
     op.add_column("jobs", sa.Column("not_before", sa.DateTime(), nullable=True))
     op.add_column("jobs", sa.Column("tries", sa.Integer(), nullable=False, server_default="0"))
     op.create_index("jobs_next", "jobs", ["state", "backend", "priority", "sequence"])
+    op.create_index("jobs_in_order", "jobs", ["project_id", "state", "priority", "sequence"])
+    op.create_index("jobs_of_batch", "jobs", ["project_id", "batch_id", "state", "created"])
+    op.create_index("jobs_of_panel", "jobs", ["project_id", "panel_id", "sequence"])
     op.create_index("jobs_alike", "jobs", ["state", "backend", "model", "priority", "sequence"])
     op.create_table(
         "attempts",
@@ -62,6 +65,12 @@ def upgrade() -> None:
         sa.Column("budget", sa.Float(), nullable=True),
         sa.ForeignKeyConstraint(["project_id"], ["projects.id"], ondelete="CASCADE"),
         sa.PrimaryKeyConstraint("project_id"),
+    )
+    op.create_table(
+        "workflow_servers",
+        sa.Column("workflow", sa.String(length=200), nullable=False),
+        sa.Column("server", sa.Text(), nullable=False),
+        sa.PrimaryKeyConstraint("workflow"),
     )
     # An earlier program kept no attempts, so what it left running cannot be asked for.
     op.execute(sa.text("UPDATE jobs SET state = 'queued' WHERE state = 'running'"))
