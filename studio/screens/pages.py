@@ -8,6 +8,7 @@ from kitsumy_core.planner.redo import Target
 from studio import editing, services, state
 from studio.components import header, page_tools
 from studio.components.ask_model import ask_model
+from studio.components.comments import panel_comments
 from studio.components.empty import no_pages
 from studio.components.guide import welcome
 from studio.components.in_sight import look_at_page
@@ -83,6 +84,7 @@ def editor() -> None:
         st.info(_("This page has no panels. Add one with the button above it."), icon=":material/add_box:")
         return
     panel_form(book, found[1], panel)
+    panel_comments(panel.id)
 
 
 def show() -> None:
