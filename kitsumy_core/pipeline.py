@@ -23,6 +23,7 @@ from uuid import uuid4
 from kitsumy_core.errors import KitsumyError, NotFoundError, UsageError
 from kitsumy_core.page.compose import TakeImage, compose
 from kitsumy_core.page.document import ComicDocument, PageBox
+from kitsumy_core.page.quiet import quiet_area
 from kitsumy_core.page.sizes import panel_box, render_size
 from kitsumy_core.plan.book import MAIN, Book, find_panel
 from kitsumy_core.plan.check import Issue, check
@@ -133,7 +134,8 @@ def planned(
         raise NotFoundError("panel-not-found", panel=panel_id)
     if options.backend == "sketch":
         return Planned(shot, sketch_request(shot))
-    request, warnings = plan_request(book.plan, panel, shot, options, using or materials(workflows))
+    quiet = quiet_area(book, panel_id).words
+    request, warnings = plan_request(book.plan, panel, shot, options, using or materials(workflows), quiet)
     return Planned(shot, request, warnings)
 
 

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from starlette.requests import Request
-from starlette.responses import Response
+from starlette.responses import FileResponse, Response
 from starlette.routing import Route
 
 from kitsumy_core.errors import KitsumyError, NotFoundError, StoreError
@@ -159,6 +159,21 @@ async def portrait(request: Request) -> Response:
     return await _answer(request, project_id, draw)
 
 
+async def export(request: Request) -> Response:
+    """Hand out a finished export under its own name."""
+    project_id, export_id = _query(request, "comic"), _query(request, "id")
+
+    def find() -> Response:
+        shelf = services.current().shelf
+        found = shelf.export(export_id)
+        if found.project_id != project_id:
+            raise NotFoundError("export-not-found")
+        path = shelf.file(export_id)
+        return FileResponse(path, media_type=found.mime, filename=found.name, headers=_ASK)
+
+    return await _answer(request, project_id, find)
+
+
 def _query(request: Request, name: str) -> str:
     return request.query_params.get(name, "")
 
@@ -198,4 +213,5 @@ ROUTES = [
     Route("/api/style-sample", style_sample),
     Route("/api/preview", preview),
     Route("/api/portrait", portrait),
+    Route("/api/export", export),
 ]

@@ -8,6 +8,8 @@ from typing import get_args
 from kitsumy_core import pipeline
 from kitsumy_core.errors import KitsumyError
 from kitsumy_core.plan.book import Book
+from kitsumy_core.plan.flat import key_of
+from kitsumy_core.plan.models import Panel
 from kitsumy_core.render.staleness import Reason, What, drawn_by, reasons
 from kitsumy_core.store import Take
 from studio import services
@@ -90,3 +92,12 @@ def _whats() -> dict[str, str]:
     }
     assert set(names) >= {what for part in get_args(What) for what in get_args(part) or (part,)}
     return names
+
+
+def has_old_english(project_id: str, panel: Panel) -> bool:
+    """Tell whether what a panel shows was rewritten after its English for the image model was."""
+    if not panel.kitsumy.action_en.strip():
+        return False
+    fields = ("action", "kitsumy.actionEn")
+    revs = services.current().store.last_changes(project_id, key_of("panel", panel.id), fields)
+    return revs.get("action", 0) > revs.get("kitsumy.actionEn", 0)

@@ -56,5 +56,10 @@ def preview_url(project_id: str, job_id: str, version: int) -> str:
     return _address("preview", comic=project_id, id=job_id, v=version)
 
 
+def export_url(project_id: str, export_id: str) -> str:
+    """Return the address of a finished export."""
+    return _address("export", comic=project_id, id=export_id)
+
+
 def _address(kind: str, **query: str | int) -> str:
     return f"/api/{kind}?{urlencode(query)}"

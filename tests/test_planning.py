@@ -128,6 +128,7 @@ def test_a_take_can_be_varied_repainted_posed_and_enlarged() -> None:
     assert (repaint.source, repaint.mask, repaint.workflow) == (TAKE, MASK, "inpaint")
     assert (repaint.width, repaint.height, repaint.denoise) == (640, 448, 0.85)
     assert plan_of(book, COMFY._replace(control=POSE))[0].control == POSE
+    assert plan_of(book, COMFY._replace(source=TAKE, mask=MASK, denoise=0.7))[0].denoise == 0.7
     large = plan_of(book, COMFY._replace(source=TAKE, upscale=2.0, size=(2048, 1280)))[0]
     assert (large.source, large.upscale, large.workflow, large.width) == (TAKE, 2.0, "upscale", 2048)
 

@@ -202,35 +202,49 @@ def _tell_before(desk: Desk, wishes: Sequence[Wish], changed: Sequence[Wish]) ->
     desk.tell("rendering", panels=len(changed), unchanged=len(wishes) - len(changed))
 
 
-async def _render(work: Work) -> int:
-    """Render what is wished for and record each panel; return how many failed."""
-    failed: list[str] = []
-    spent: list[float] = []
-    left = {wish.panel_id: wish for wish in work.wishes}
+class Tally:
+    """What became of the panels so far; `ids` are those of a paid backend."""
 
-    def finished(done: Rendered) -> None:
-        wish = left.pop(done.panel_id)
-        if done.cost:
-            spent.append(done.cost)
-        record = work.folder.add(_record(work, wish, done), done.pictures)
-        if ids and not isinstance(done.error, UncertainError):
-            ids.forget(job_of(done.panel_id, wish.planned))
-        number = len(work.wishes) - len(left)
+    def __init__(self, work: Work, ids: FolderIds | None) -> None:
+        self.left = {wish.panel_id: wish for wish in work.wishes}
+        self.failed, self.spent = 0, 0.0
+        self._work, self._ids, self._notes = work, ids, set[str]()
+
+    def finished(self, done: Rendered) -> None:
+        """Store a panel's pictures and record, and tell of it."""
+        wish, desk, total = self.left.pop(done.panel_id), self._work.desk, len(self._work.wishes)
+        self.spent += done.cost or 0.0
+        record = self._work.folder.add(_record(self._work, wish, done), done.pictures)
+        if self._ids and not isinstance(done.error, UncertainError):
+            self._ids.forget(job_of(done.panel_id, wish.planned))
+        number = total - len(self.left)
         if done.error is not None or not record.images:
-            failed.append(done.panel_id)
-            work.desk.tell(
-                "panel-failed", n=number, total=len(work.wishes), panel=done.panel_id, problem=record.error
-            )
+            self.failed += 1
+            desk.tell("panel-failed", n=number, total=total, panel=done.panel_id, problem=record.error)
             return
         give(record.saved_path)
-        work.desk.tell(
-            "panel-rendered", n=number, total=len(work.wishes), panel=done.panel_id, seconds=record.seconds
-        )
+        desk.tell("panel-rendered", n=number, total=total, panel=done.panel_id, seconds=record.seconds)
 
+    def report(self, panel_id: str, progress: Progress) -> None:
+        """Tell what a backend says about a wait, once."""
+        if progress.note and progress.note not in self._notes:
+            self._notes.add(progress.note)
+            self._work.desk.tell(progress.note)
+
+    def cancelled(self) -> None:
+        _record_cancelled(self._work, list(self.left.values()))
+        for wish in self.left.values():
+            if self._ids:
+                self._ids.forget(job_of(wish.panel_id, wish.planned))
+
+
+async def _render(work: Work) -> int:
+    """Render what is wished for and record each panel; return how many failed."""
     kind = work.wishes[0].options.backend
     ids = FolderIds(work.folder.folder) if kind == "runpod" else None
     if ids:
         _forget_told(work, ids)
+    tally = Tally(work, ids)
     backend = open_backend(
         kind,
         work.desk.settings,
@@ -238,31 +252,22 @@ async def _render(work: Work) -> int:
         load_image=work.known.load_image,
         remote_ids=ids,
     )
-    notes: set[str] = set()
-
-    def report(panel_id: str, progress: Progress) -> None:
-        if progress.note and progress.note not in notes:
-            notes.add(progress.note)
-            work.desk.tell(progress.note)
-
     wishes = [(w.panel_id, w.planned) for w in work.wishes]
+    same = job_of if ids else None
     try:
         if ids:
-            await backend.check()
-        await render_panels(wishes, backend, finished=finished, report=report, job_of=job_of if ids else None)
+            await backend.check()  # how many workers there are decides how many jobs go at once
+        await render_panels(wishes, backend, finished=tally.finished, report=tally.report, job_of=same)
     except asyncio.CancelledError:
-        _record_cancelled(work, list(left.values()))
-        if ids:
-            for wish in left.values():
-                ids.forget(job_of(wish.panel_id, wish.planned))
+        tally.cancelled()
         raise
     except BaseExceptionGroup as group:
         raise _first(group) from group
     finally:
         await backend.aclose()
-        if spent:
-            work.desk.tell("runpod-spent", usd=f"{sum(spent):.4f}")
-    return len(failed)
+        if tally.spent:
+            work.desk.tell("runpod-spent", usd=f"{tally.spent:.4f}")
+    return tally.failed
 
 
 def _forget_told(work: Work, ids: FolderIds) -> None:
@@ -299,9 +304,8 @@ def _record_cancelled(work: Work, wishes: Sequence[Wish]) -> None:
 
 
 def _record(work: Work, wish: Wish, done: Rendered) -> RenderRecord:
-    desk = work.desk
     figures = {"seconds": round(done.seconds, 3), "cost": round(done.cost or 0.0, 6)}
-    blank = _blank(work, wish).model_copy(update=figures)
+    desk, blank = work.desk, _blank(work, wish).model_copy(update=figures)
     if done.error is not None:
         problem = {"error": desk.explain(done.error), "error_code": done.error.error_code}
         status = "uncertain" if isinstance(done.error, UncertainError) else "failed"

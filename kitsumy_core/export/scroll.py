@@ -50,4 +50,4 @@ def _frames(aspect: float) -> PageFrames:
     corners = polygon_of([(box.x0, box.y0), (box.x1, box.y0), (box.x1, box.y1), (box.x0, box.y1)])
     layout = Layout(id="single", panels=(LayoutPanel(points=((0, 0), (1, 0), (1, 1), (0, 1))),))
     form = scroll._replace(trim=size, live=size)
-    return PageFrames(form, form.trim_px, (0.0, 0.0), layout, [corners], ())
+    return PageFrames(form, (0.0, 0.0), layout, [corners], ())

@@ -239,7 +239,9 @@ def _lettering(
     polygon = frames.polygons[index]
     setting = Setting(
         polygon=polygon,
-        faces=(*faces, *kept_free(frames, index)),
+        faces=tuple(faces),
+        solids=tuple(kept_free(frames, index)),
+        known=len(panel.kitsumy.focus) >= max(1, len(panel.characters)),
         language=language,
         mirrored=book.direction(edition_id) == "rtl",
         size=frames.format.points_px(frames.format.type_points),
@@ -247,7 +249,7 @@ def _lettering(
         placements=edition.placements,
         room=room_for_words(frames, polygon),
     )
-    return letter_panel(panel.id, _texts(book, edition, panel), setting, measure)
+    return letter_panel(panel.id, texts_of(book, edition, panel), setting, measure)
 
 
 def _faces(panel: Panel, box: Rect, use: ImageUse | None, take: TakeImage | None) -> list[Rect]:
@@ -271,7 +273,7 @@ def _placed(box: Rect, share: Rect) -> Rect:
     return Rect(a.x, a.y, b.x, b.y)
 
 
-def _texts(book: Book, edition: Edition, panel: Panel) -> list[Words]:
+def texts_of(book: Book, edition: Edition, panel: Panel) -> list[Words]:
     """Return the texts of a panel in reading order, in the words and faces of the edition."""
     figures = {character: index for index, character in reversed([*enumerate(panel.characters)])}
     translated, fonts = edition.texts, edition.fonts

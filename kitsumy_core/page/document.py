@@ -205,7 +205,9 @@ class Lettering(Frozen):
     locked: bool = False
     """True where the author placed it by hand."""
     overflow: bool = False
-    """True where the text cannot fit its panel even at the smallest size; it is drawn whole all the same."""
+    """True where the text cannot fit its panel, clear of faces the author marked, even at the smallest size.
+
+    It is drawn whole all the same."""
 
 
 class PageBox(Frozen):

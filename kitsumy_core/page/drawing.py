@@ -1,7 +1,7 @@
 """Draw a layout of one's own: cut a panel with a line, drag a border, join two panels, add an inset.
 
 Every gesture is an event {op, ...} as the editor sends it, applied to panels in the unit frame; what
-would not leave sound panels changes nothing and raises `DrawingError` with a code.
+would not leave sound panels changes nothing and raises `EditError` with a code.
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ from collections.abc import Callable, Mapping, Sequence
 from math import atan2, degrees, hypot
 from typing import Any, NamedTuple
 
+from kitsumy_core.errors import EditError
 from kitsumy_core.geometry import Rect, contains_point, line_intersection, signed_area
 from kitsumy_core.page.cutting import Corners, Pair, halves, is_sound, joined, tidy
 from kitsumy_core.plan.layout import LayoutPanel, Side
@@ -21,14 +22,6 @@ MOST = 24
 _SNAP_DEGREES, _NEAR = 5.0, 2e-4
 
 
-class DrawingError(ValueError):
-    """A gesture that cannot be: `code` says why."""
-
-    def __init__(self, code: str) -> None:
-        super().__init__(code)
-        self.code = code
-
-
 class Border(NamedTuple):
     """A straight border between panels, from end to end."""
 
@@ -37,31 +30,31 @@ class Border(NamedTuple):
 
 
 def apply(panels: Panels, event: Mapping[str, Any]) -> Panels:
-    """Return the panels after a gesture, in reading order. Raises DrawingError."""
+    """Return the panels after a gesture, in reading order. Raises EditError."""
     act = _ACTS.get(str(event.get("op")))
     if act is None:
-        raise DrawingError("drawing-unknown")
+        raise EditError("drawing-unknown")
     try:
         made = act(panels, event)
     except (KeyError, TypeError, ValueError, IndexError) as error:
-        raise error if isinstance(error, DrawingError) else DrawingError("drawing-unknown") from None
+        raise EditError("drawing-unknown") from error
     if len(made) > MOST:
-        raise DrawingError("drawing-many")
+        raise EditError("drawing-many")
     if any(signed_area(panel.points) < SMALLEST for panel in made):
-        raise DrawingError("drawing-small")
+        raise EditError("drawing-small")
     if not is_sound(made):
-        raise DrawingError("drawing-unsound")
+        raise EditError("drawing-unsound")
     return reading_order(made)
 
 
 def _cut(panels: Panels, event: Mapping[str, Any]) -> Panels:
     a, b = _straightened(_pair(event["a"]), _pair(event["b"]))
     if hypot(b[0] - a[0], b[1] - a[1]) < 0.02:
-        raise DrawingError("drawing-short")
+        raise EditError("drawing-short")
     middle = ((a[0] + b[0]) / 2, (a[1] + b[1]) / 2)
     ground = [i for i, panel in enumerate(panels) if panel.z == 0 and contains_point(panel.points, middle)]
     if not ground:
-        raise DrawingError("drawing-outside")
+        raise EditError("drawing-outside")
     return _divided(panels, ground[0], a, b)
 
 
@@ -76,7 +69,7 @@ def _divided(panels: Panels, index: int, a: Pair, b: Pair) -> Panels:
     panel = panels[index]
     parts = [part for part in halves(panel.points, a, b) if part]
     if len(parts) != 2 or panel.z:
-        raise DrawingError("drawing-misses")
+        raise EditError("drawing-misses")
     made = [panel.but(points=part, bleed=_outer(part, panel.bleed)) for part in parts]
     return (*panels[:index], *made, *panels[index + 1 :])
 
@@ -96,7 +89,7 @@ def _merge(panels: Panels, event: Mapping[str, Any]) -> Panels:
     i, j = sorted(int(n) for n in event["panels"])
     whole = joined(panels[i].points, panels[j].points) if i != j and panels[i].z == panels[j].z == 0 else None
     if whole is None:
-        raise DrawingError("drawing-apart")
+        raise EditError("drawing-apart")
     bleed = _outer(whole, (*panels[i].bleed, *panels[j].bleed))
     made = panels[i].but(points=whole, bleed=bleed)
     return tuple(made if n == i else panel for n, panel in enumerate(panels) if n != j)
@@ -120,13 +113,13 @@ def _with_side(panel: LayoutPanel, a: Pair, b: Pair, to: tuple[Pair, Pair]) -> L
     lines = [to if i in mine else side for i, side in enumerate(sides)]
     corners = [line_intersection(*lines[i - 1], *lines[i]) for i in range(len(lines))]
     if any(corner is None for corner in corners):
-        raise DrawingError("drawing-unsound")
+        raise EditError("drawing-unsound")
     moved = [(corner.x, corner.y) for corner in corners if corner]
     if any(not (-1e-6 <= v <= 1 + 1e-6) for point in moved for v in point):
-        raise DrawingError("drawing-outside")
+        raise EditError("drawing-outside")
     whole = tidy([(min(1.0, max(0.0, x)), min(1.0, max(0.0, y))) for x, y in moved])
     if not whole:
-        raise DrawingError("drawing-small")
+        raise EditError("drawing-small")
     return panel.but(points=whole)
 
 
@@ -187,7 +180,7 @@ def _box(panels: Panels, event: Mapping[str, Any]) -> Panels:
     index = int(event["panel"])
     x0, y0, x1, y1 = (min(1.0, max(0.0, float(v))) for v in event["box"])
     if not panels[index].z or x1 - x0 < 0.08 or y1 - y0 < 0.06:
-        raise DrawingError("drawing-small")
+        raise EditError("drawing-small")
     moved = panels[index].but(points=((x0, y0), (x1, y0), (x1, y1), (x0, y1)))
     return (*panels[:index], moved, *panels[index + 1 :])
 
@@ -195,7 +188,7 @@ def _box(panels: Panels, event: Mapping[str, Any]) -> Panels:
 def _remove(panels: Panels, event: Mapping[str, Any]) -> Panels:
     index = int(event["panel"])
     if not panels[index].z:
-        raise DrawingError("drawing-ground")
+        raise EditError("drawing-ground")
     return (*panels[:index], *panels[index + 1 :])
 
 
@@ -204,7 +197,7 @@ def _bleed(panels: Panels, event: Mapping[str, Any]) -> Panels:
     panel = panels[index]
     sides = () if panel.bleed else _outer(panel.points, ("left", "top", "right", "bottom"))
     if not sides and not panel.bleed:
-        raise DrawingError("drawing-inside")
+        raise EditError("drawing-inside")
     return (*panels[:index], panel.but(bleed=sides), *panels[index + 1 :])
 
 

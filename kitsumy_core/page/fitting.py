@@ -21,6 +21,7 @@ EXPONENT = 2.3
 PAD_X, PAD_Y = 0.64, 0.52
 """Space between text and outline in shares of the size of the type."""
 ASPECT = 1.55
+_CAPTION_ASPECT = 3.4
 _HEIGHTS = (1.12, 1.2, 1.3, 1.42, 1.6)
 _SLACK = 1.06
 _REFINED = 4
@@ -209,8 +210,9 @@ def _needs(widths: Sequence[float], space: float, ends: Sequence[int], chords: S
 
 
 def _score(rx: float, ry: float, aspect: float, max_rx: float, max_ry: float) -> float:
-    score = rx * ry * (1 + 0.35 * abs(log(rx / ry / aspect)))
-    if rx / ry > 2.6:
+    pull = 0.35 if aspect in (ASPECT, _CAPTION_ASPECT) else 0.9
+    score = rx * ry * (1 + pull * abs(log(rx / ry / aspect)))
+    if rx / ry > max(2.6, 1.1 * aspect):
         score *= 1.5
     over = max(rx / max(1.0, max_rx), ry / max(1.0, max_ry))
     return score * (1 + 20 * (over - 1) + 4) if over > 1.002 else score
@@ -222,7 +224,6 @@ def _lines(words: Sequence[str], ends: Sequence[int]) -> tuple[str, ...]:
 
 
 CAPTION_PAD_X, CAPTION_PAD_Y = 0.5, 0.36
-_CAPTION_ASPECT = 3.4
 
 
 @lru_cache(maxsize=2048)

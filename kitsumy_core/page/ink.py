@@ -15,6 +15,7 @@ from PIL import Image, ImageDraw, features
 
 from kitsumy_core.geometry import Rect
 from kitsumy_core.page.arcs import letters_on_arc
+from kitsumy_core.page.cache import DrawCache
 from kitsumy_core.page.document import Lettering, SetText
 from kitsumy_core.page.faces import face_of
 from kitsumy_core.page.fonts import font, measure, pieces
@@ -22,6 +23,8 @@ from kitsumy_core.page.outline import Connector, Path, balloon_paths, bounds, fl
 
 SUPERSAMPLE = 3
 _HALO = 0.75
+_TURN = 0.1
+"""Tangent of the angle up to which a line is taken for smooth."""
 _RIM = "#ffffff"
 
 Points = list[tuple[float, float]]
@@ -55,17 +58,30 @@ class Canvas:
         self.draw.polygon(self.points(points), fill=255)
 
     def line(self, points: Sequence[tuple[float, float]], width: float) -> None:
-        self.draw.line(
-            self.points(points), fill=255, width=max(1, round(width * self._factor)), joint="curve"
-        )
+        placed, thick = self.points(points), max(1, round(width * self._factor))
+        self.draw.line(placed, fill=255, width=thick)
+        r = thick / 2
+        for x, y in _corners(placed):
+            self.draw.ellipse((x - r, y - r, x + r, y + r), fill=255)
 
     def layer(self, color: str) -> Layer:
         mask = self.image.reduce(self._sharp) if self._sharp > 1 else self.image
         return Layer(color, mask, (self.x0, self.y0))
 
 
-def stamp(entry: Lettering, scale: float, offset: float) -> list[Layer]:
-    """Return the layers of a lettering element; `offset` is the bleed drawn, in page pixels."""
+def _corners(points: Points) -> Iterator[tuple[float, float]]:
+    """Yield the points where a line turns so much that its two pieces leave a gap outside."""
+    for (ax, ay), (bx, by), (cx, cy) in zip(points, points[1:], points[2:], strict=False):
+        ux, uy, vx, vy = bx - ax, by - ay, cx - bx, cy - by
+        if abs(ux * vy - uy * vx) > _TURN * abs(ux * vx + uy * vy) or ux * vx + uy * vy < 0:
+            yield bx, by
+
+
+def stamp(entry: Lettering, scale: float, offset: float, cache: DrawCache | None = None) -> list[Layer]:
+    """Return the layers of a lettering element; `offset` is the bleed drawn, in page pixels.
+
+    With a cache the words of a balloon that only moved are not set again: they move by whole pixels.
+    """
     if entry.shape.type == "none":
         return _effect(entry, scale, offset)
     paths = balloon_paths(entry)
@@ -83,7 +99,7 @@ def stamp(entry: Lettering, scale: float, offset: float) -> list[Layer]:
             for part in _strokes(path, entry.stroke.dash):
                 canvas.line(part, stroke)
         layers.append(canvas.layer(entry.stroke.color))
-    return [*layers, *_words(entry, scale, offset)]
+    return [*layers, *_words_at(entry, scale, offset, cache)]
 
 
 def connector_stamp(joint: Connector, entry: Lettering, scale: float, offset: float) -> list[Layer]:
@@ -126,6 +142,19 @@ def _dashes(points: Points, dash: Sequence[float]) -> Iterator[Points]:
         part.append((bx, by))
     if turn % 2 == 0 and len(part) > 1:
         yield part
+
+
+def _words_at(entry: Lettering, scale: float, offset: float, cache: DrawCache | None) -> list[Layer]:
+    """Return the words of a balloon at the nearest whole pixel: set once, wherever it is moved to."""
+    shape = entry.shape
+    key = ("words", entry.text, shape.rx, shape.ry, scale)
+    layers: list[Layer] | None = cache.get(key) if cache else None
+    if layers is None:
+        layers = _words(entry.but(shape=shape.but(cx=0.0, cy=0.0)), scale, 0.0)
+        if cache:
+            cache.put(key, layers, sum(layer.mask.width * layer.mask.height for layer in layers))
+    x, y = round((shape.cx + offset) * scale), round((shape.cy + offset) * scale)
+    return [layer._replace(at=(layer.at[0] + x, layer.at[1] + y)) for layer in layers]
 
 
 def _words(entry: Lettering, scale: float, offset: float) -> list[Layer]:

@@ -7,6 +7,7 @@ is enough the best of them is taken. No text is ever cut: what does not fit is w
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from functools import lru_cache
 from typing import NamedTuple
 
 from kitsumy_core.geometry import Point, Polygon, Rect
@@ -16,10 +17,10 @@ from kitsumy_core.page.faces import face_of
 from kitsumy_core.page.fitting import Fit, Measure, Type, fit_balloon, fit_caption
 from kitsumy_core.page.looks import LOOKS, Look
 from kitsumy_core.page.outline import angle_towards, depth, point_at, tip_of
-from kitsumy_core.page.placing import Item, Placed, Scene, place
+from kitsumy_core.page.placing import Item, Placed, Scene, hides, place
 from kitsumy_core.page.sfx import set_sfx
 from kitsumy_core.page.spots import caption_spot
-from kitsumy_core.page.tails import seen_mouth, tail_for
+from kitsumy_core.page.tails import seen_mouth, shortened, tail_for
 from kitsumy_core.page.typeset import cased, normalise, quoted, words_of
 from kitsumy_core.plan.book import Placement
 
@@ -40,7 +41,8 @@ class Setting(NamedTuple):
     """What the lettering of a panel has to go by; lengths in pixels of the page.
 
     `polygon` is the panel, of whose box placements are shares; `room` the part of it that may hold words
-    (empty = all of it). `faces` begin with those of the characters; further boxes stay free of words too.
+    (empty = all of it). `faces` begin with those of the characters; what else is marked follows. `solids` are
+    boxes that are no room for words: insets over the panel, the fold of a spread.
     """
 
     polygon: Polygon
@@ -51,6 +53,9 @@ class Setting(NamedTuple):
     size_min: float
     placements: Mapping[str, Placement]
     room: Polygon = ()
+    solids: Sequence[Rect] = ()
+    known: bool = False
+    """True where the author marked the faces: then a text that can only lie over one does not fit."""
 
     @property
     def area(self) -> Polygon:
@@ -80,8 +85,8 @@ class _Attempt(NamedTuple):
 
 _STEPS = (
     *((1.0, aspect) for aspect in (1.55, 1.15, 2.1)),
-    *((0.5, aspect) for aspect in (1.4, 1.0)),
-    *((0.0, aspect) for aspect in (1.5, 1.1, 0.8, 2.2)),
+    *((0.5, aspect) for aspect in (1.4, 1.0, 2.6)),
+    *((0.0, aspect) for aspect in (1.5, 1.1, 0.8, 2.2, 3.2)),
 )
 """What is tried in turn: share of the way from the smallest to the full size, wished width / height."""
 
@@ -89,7 +94,28 @@ _STEPS = (
 def letter_panel(
     panel_id: str, texts: Sequence[Words], setting: Setting, measure: Measure
 ) -> list[Lettering]:
-    """Return the lettering of one panel in reading order; `order` is counted from 1 within the panel."""
+    """Return the lettering of one panel in reading order; `order` is counted from 1 within the panel.
+
+    What was lettered with the same words in the same setting is kept: an edit letters its own panel alone.
+    """
+    mine = {words.id: setting.placements[words.id] for words in texts if words.id in setting.placements}
+    fixed = setting._replace(
+        placements=_Hands(mine), faces=tuple(setting.faces), solids=tuple(setting.solids)
+    )
+    return list(_lettered(panel_id, tuple(texts), fixed, measure))
+
+
+class _Hands(dict[str, Placement]):
+    """Placements as a key of the cache."""
+
+    def __hash__(self) -> int:  # type: ignore[override]
+        return hash(frozenset(self.items()))
+
+
+@lru_cache(maxsize=4096)
+def _lettered(
+    panel_id: str, texts: Sequence[Words], setting: Setting, measure: Measure
+) -> tuple[Lettering, ...]:
     measure = emphatic(measure)
     texts = [words for words in texts if plain(_spelled(words, LOOKS[words.kind], setting.language)).strip()]
     spoken = [words for words in texts if words.kind != "sfx"]
@@ -104,14 +130,14 @@ def letter_panel(
             break
     lettering = _build(panel_id, best, setting) if best else []
     for words in (words for words in texts if words.kind == "sfx"):
-        avoid = [box for entry in lettering for box in occupied(entry)]
+        avoid = [*setting.solids, *(box for entry in lettering for box in occupied(entry))]
         hand = setting.placements.get(words.id)
         text = plain(_spelled(words, LOOKS["sfx"], setting.language))
         effect = set_sfx(
             words.id, panel_id, text, words.face or LOOKS["sfx"].face, setting, avoid, measure, hand
         )
         lettering.append(effect)
-    return [entry.but(order=number) for number, entry in enumerate(lettering, 1)]
+    return tuple(entry.but(order=number) for number, entry in enumerate(lettering, 1))
 
 
 def occupied(entry: Lettering) -> list[Rect]:
@@ -153,6 +179,7 @@ def _fitted(words: Words, setting: Setting, measure: Measure, size: float, aspec
     return _Set(words, look, kind, min(fits, key=lambda fit: abs(fit.rx - wished)))
 
 
+_RIGHT_OVER = 0.5
 _WIDTHS = (0.5, 0.7, 0.9, 1.15, 1.4, 1.7, 2.1, 2.6, 3.4, 5.0)
 """Forms to choose from where the author has pulled a balloon to a width."""
 
@@ -172,7 +199,9 @@ def _try(spoken: Sequence[Words], setting: Setting, measure: Measure, size: floa
         if entry.look.shape != "rect":
             continue
         hand = setting.placements.get(entry.words.id)
-        spot = caption_spot(entry.half, setting.area, setting.faces, taken, setting.mirrored, setting.size)
+        spot = caption_spot(
+            entry.half, setting.area, setting.faces, [*taken, *setting.solids], setting.mirrored, setting.size
+        )
         centres[i] = box.at((hand.x, hand.y)) if hand else spot.at
         taken.append(Rect.centred(centres[i], *entry.half))
         dirty, cost = dirty or (spot.dirty and not hand), cost + (0.0 if hand else spot.cost)
@@ -200,24 +229,26 @@ def _place(balloons: Sequence[_Set], setting: Setting, taken: Sequence[Rect], bo
                 fixed=box.at((hand.x, hand.y)) if hand else None,
             )
         )
-    scene = Scene(setting.area, setting.faces, taken, _margin(setting), 0.4 * setting.size, setting.mirrored)
+    margin, gap = _margin(setting), 0.4 * setting.size
+    scene = Scene(setting.area, setting.faces, taken, margin, gap, setting.mirrored, setting.solids)
     return place(items, scene)
 
 
 def _build(panel_id: str, attempt: _Attempt, setting: Setting) -> list[Lettering]:
     """Turn the chosen attempt into document entries, with tails and joined balloons."""
     room = Rect.around(setting.area)
+    shapes = [_shape(entry, at) for entry, at in zip(attempt.sets, attempt.centres, strict=True)]
     entries: list[Lettering] = []
     for i, (entry, at) in enumerate(zip(attempt.sets, attempt.centres, strict=True)):
         words, look, fit = entry.words, entry.look, entry.fit
         hand = setting.placements.get(words.id)
-        shape = BalloonShape(
-            type=look.shape, cx=round(at.x, 2), cy=round(at.y, 2), rx=round(fit.rx, 2), ry=round(fit.ry, 2)
-        )
+        shape = shapes[i]
         following = attempt.sets[i + 1] if i + 1 < len(attempt.sets) else None
         goes_on = following is not None and _joined(entry, following)
         previous = attempt.sets[i - 1] if i else None
         tail = tail_for(shape, words, setting.faces, setting.polygon, entry.type.size, hand, silent=goes_on)
+        if tail and not (hand and hand.tail_x is not None):
+            tail = shortened(shape, tail, [s for n, s in enumerate(shapes) if n != i], entry.type.size)
         out = Rect.centred(at, *entry.half)
         inside = room.inset(-2).intersection(out) == out
         entries.append(
@@ -238,10 +269,27 @@ def _build(panel_id: str, attempt: _Attempt, setting: Setting) -> list[Lettering
                 ),
                 text=set_text(entry.type, fit.lines, look),
                 locked=hand is not None,
-                overflow=not fit.whole or not (inside or hand),
+                overflow=not fit.whole or (not hand and (not inside or _over_a_face(shape, entry, setting))),
             )
         )
     return entries
+
+
+def _over_a_face(shape: BalloonShape, entry: _Set, setting: Setting) -> bool:
+    """Tell whether a balloon found no place but on a marked face, or right over an estimated one."""
+    item, most = Item(*entry.half), 0.0 if setting.known else _RIGHT_OVER
+    return any(hides(face, Point(shape.cx, shape.cy), item) > most for face in setting.faces)
+
+
+def _shape(entry: _Set, at: Point) -> BalloonShape:
+    fit = entry.fit
+    return BalloonShape(
+        type=entry.look.shape,
+        cx=round(at.x, 2),
+        cy=round(at.y, 2),
+        rx=round(fit.rx, 2),
+        ry=round(fit.ry, 2),
+    )
 
 
 def set_text(kind: Type, lines: Sequence[str], look: Look) -> SetText:

@@ -17,10 +17,11 @@ from kitsumy_core.page.fitting import EXPONENT
 BEAM = 16
 _COLUMNS, _ROWS = 9, 12
 _DUAL = EXPONENT / (EXPONENT - 1)
+_HIDES, _ROUND = 12.0, 2.25
 _HIDDEN, _OUTSIDE, _LOW, _FAR, _ASIDE, _BELOW = 60.0, 40.0, 1.2, 1.5, 0.8, 2.0
 _OVERLAP, _TOUCH, _NEAR = 400.0, 60.0, 20.0
 _OUT_OF_ORDER, _DOUBTFUL, _WEAK = 40.0, 12.0, 3.0
-_CROSS, _OVER = 8.0, 6.0
+_CROSS, _OVER = 24.0, 12.0
 _CAPTION_ORDER = 40.0
 
 
@@ -37,7 +38,8 @@ class Item(NamedTuple):
 
 
 class Scene(NamedTuple):
-    """What balloons have to respect. `taken` are boxes read before them (captions)."""
+    """What balloons have to respect: faces as ellipses, `taken` boxes read before them (captions), and
+    `solids`, boxes that are no room at all (insets, a fold)."""
 
     polygon: Polygon
     faces: Sequence[Rect]
@@ -45,6 +47,7 @@ class Scene(NamedTuple):
     margin: float
     gap: float
     mirrored: bool
+    solids: Sequence[Rect] = ()
 
 
 class Placed(NamedTuple):
@@ -148,10 +151,15 @@ def _steps(low: float, high: float, count: int) -> list[float]:
 
 def _spot(item: Item, at: Point, scene: Scene, box: Rect, outside: float) -> _Spot:
     """Weigh one place by itself."""
-    hidden = sum(_covered(face, at, item.rx * 0.92, item.ry * 0.92) for face in scene.faces)
-    cost = _HIDDEN * hidden + _OUTSIDE * outside + _LOW * (at.y - box.y0) / box.height
+    hidden = sum(hides(face, at, item) for face in scene.faces)
+    cost = _OUTSIDE * outside + _LOW * (at.y - box.y0) / box.height
+    cost += _HIDES + _HIDDEN * hidden if hidden > 0 else 0.0
     tip = _tip(at, item)
-    dirty = hidden > 0.05 or outside > 0.02
+    dirty = hidden > 0 or outside > 0.02
+    for solid in scene.solids:
+        if _covered(solid, at, item.rx, item.ry) > 0:
+            cost += _OVERLAP * (0.25 + _covered(solid, at, item.rx, item.ry))
+            dirty = True
     if item.mouth is not None and tip is not None:
         far = at.distance(item.mouth) / hypot(box.width, box.height)
         cost += _FAR * abs(far - 0.28) + _ASIDE * abs(at.x - item.mouth.x) / box.width
@@ -169,6 +177,16 @@ def _spot(item: Item, at: Point, scene: Scene, box: Rect, outside: float) -> _Sp
             cost += _CAPTION_ORDER
             dirty = True
     return _Spot(cost, at, tip, dirty)
+
+
+def hides(face: Rect, at: Point, item: Item) -> float:
+    """Return how deep a balloon reaches into a face: 0 beside it, 1 right over it. Both are roundish."""
+    x0, y0, x1, y1 = face
+    dx = abs(2 * at.x - x0 - x1) / (2 * item.rx + x1 - x0)
+    dy = abs(2 * at.y - y0 - y1) / (2 * item.ry + y1 - y0)
+    if dx >= 1 or dy >= 1:
+        return 0.0
+    return max(0.0, 1 - float(dx**_ROUND + dy**_ROUND))
 
 
 def _covered(box: Rect, at: Point, rx: float, ry: float) -> float:
@@ -247,7 +265,9 @@ def _order(spot: _Spot, other: _Spot, item: Item, prior: Item, mirrored: bool) -
     dx, dy = spot.at.x - other.at.x, spot.at.y - other.at.y
     if mirrored:
         dx = -dx
-    if dy < -0.35 * both:
+    if dy < -0.35 * both or (dx >= 0 and other.at.y - prior.ry > spot.at.y - 0.15 * item.ry):
+        return _OUT_OF_ORDER
+    if dx < 0 and spot.at.y - item.ry < other.at.y + 0.1 * prior.ry:
         return _OUT_OF_ORDER
     if dx < 0:
         stacked = -dx < 0.5 * (item.rx + prior.rx)

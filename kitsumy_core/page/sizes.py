@@ -9,7 +9,7 @@ from typing import Literal, NamedTuple
 from kitsumy_core.geometry import Polygon, Rect, Size
 from kitsumy_core.page.formats import PageFormat, format_of
 from kitsumy_core.page.layouts import Layout, LayoutPanel, Own, fallback_layout, layout_of, panel_polygons
-from kitsumy_core.page.scroll import strip_of
+from kitsumy_core.page.strips import strip_of
 from kitsumy_core.plan.book import MAIN, Book, find_panel
 from kitsumy_core.plan.models import Page
 
@@ -22,15 +22,20 @@ NOTE_UNKNOWN = "layout-unknown"
 class PageFrames(NamedTuple):
     """The empty frames of a page in pixels from the trim corner, in reading order.
 
-    `trim` is the page's size in whole pixels: both pages of a spread, the whole strip of a webtoon.
+    `whole` is the page's size in whole pixels where it is not that of the format: both pages of a spread, the
+    strip of a webtoon.
     """
 
     format: PageFormat
-    trim: Size
     gutter: tuple[float, float]
     layout: Layout
     polygons: list[Polygon]
     notes: tuple[str, ...]
+    whole: Size | None = None
+
+    @property
+    def trim(self) -> Size:
+        return self.whole or self.format.trim_px
 
     @property
     def panels(self) -> tuple[LayoutPanel, ...]:
@@ -51,14 +56,14 @@ def page_frames(book: Book, edition_id: str, page: Page) -> PageFrames:
         strip = strip_of(
             layout, page_format.trim_px.width, gutter[1], page_format.px(page_format.safe), direction
         )
-        return PageFrames(page_format, strip.size, gutter, layout, strip.polygons, notes)
+        return PageFrames(page_format, gutter, layout, strip.polygons, notes, strip.size)
     trim, frame, bleed = page_format.trim_px, page_format.frame_px, page_format.px(page_format.bleed)
     if layout.spread:
         trim = Size(2 * trim.width, trim.height)
         frame = Rect(frame.x0, frame.y0, trim.width - frame.x0, frame.y1)
     bleed_box = Rect(-bleed, -bleed, trim.width + bleed, trim.height + bleed)
     polygons = panel_polygons(layout, frame, gutter, direction, bleed_box)
-    return PageFrames(page_format, trim, gutter, layout, polygons, notes)
+    return PageFrames(page_format, gutter, layout, polygons, notes, trim)
 
 
 def _layout_for(page: Page, own: Own) -> tuple[Layout, tuple[str, ...]]:

@@ -78,6 +78,26 @@ def _to_mouth(shape: BalloonShape, face: Rect, kind: LetteringKind, size: float)
     return _tail(shape, mouth, max(ratio, min(0.9, _SHORTEST * size / length)), kind, size)
 
 
+def shortened(shape: BalloonShape, tail: Tail, others: Sequence[BalloonShape], size: float) -> Tail:
+    """Return a tail that ends before it runs into another balloon or caption, pointing the same way."""
+    start, target = point_at(shape, angle_towards(shape, tail.target)), Point(*tail.target)
+    length = start.distance(target)
+    if length < 1:
+        return tail
+    steps = 40
+    for i in range(1, steps + 1):
+        ratio = tail.length_ratio * i / steps
+        if any(_within(other, _between(start, target, ratio), 0.3 * size) for other in others):
+            kept = max(0.45 * size / length, ratio - tail.length_ratio / steps - 0.2 * size / length)
+            return tail.but(length_ratio=round(min(tail.length_ratio, kept), 4))
+    return tail
+
+
+def _within(shape: BalloonShape, at: Point, pad: float) -> bool:
+    u, v = abs(at.x - shape.cx) / (shape.rx + pad), abs(at.y - shape.cy) / (shape.ry + pad)
+    return max(u, v) <= 1 if shape.type == "rect" else bool(u**shape.n + v**shape.n <= 1)
+
+
 def _between(a: Point, b: Point, share: float) -> Point:
     return Point(a.x + (b.x - a.x) * share, a.y + (b.y - a.y) * share)
 

@@ -7,11 +7,12 @@ line by rules of its own. Lengths are pixels of the page from its trim corner, y
 from __future__ import annotations
 
 from collections.abc import Sequence
-from math import ceil, floor
+from math import ceil, cos, floor, radians, sin
 from typing import NamedTuple
 
 from kitsumy_core.geometry import Polygon, Rect, polygon_of
-from kitsumy_core.page.document import Lettering, PageBox, PanelBox
+from kitsumy_core.page.arcs import letters_on_arc
+from kitsumy_core.page.document import Lettering, PageBox, PanelBox, SetText
 from kitsumy_core.page.faces import face_of
 from kitsumy_core.page.fonts import measure, pieces
 from kitsumy_core.page.outline import Path, balloon_paths, bounds, connector
@@ -159,13 +160,15 @@ def cut_of(panel: PanelBox, size: tuple[int, int]) -> Cut | None:
 def set_lines(entry: Lettering) -> Block:
     """Return where each part of each line of a text stands: lines centred by their capitals on the shape."""
     text, shape = entry.text, entry.shape
-    widths = [measure(line, text.font, text.size) for line in text.lines]
+    widths = [line_width(text, index) for index in range(len(text.lines))]
     wide, cap = max(widths, default=0.0), face_of(text.font).cap_height * text.size
     lines = []
-    for i, (line, width) in enumerate(zip(text.lines, widths, strict=True)):
+    for i, width in enumerate(widths):
         x = shape.cx - (wide if text.align == "left" else width) / 2
         y = shape.cy + (i - (len(widths) - 1) / 2) * text.leading + cap / 2
-        lines.append(_runs(line, entry, x, y))
+        lines.append(_runs(entry, i, x, y))
+    if text.arc and shape.type == "none":
+        lines = [_bent(entry)]
     coats: tuple[Coat, ...] = ()
     if shape.type == "none" and entry.stroke and entry.stroke.width > 0:
         reach = entry.stroke.width
@@ -174,13 +177,33 @@ def set_lines(entry: Lettering) -> Block:
     return Block(tuple(lines), coats, turn, (shape.cx, shape.cy))
 
 
-def _runs(line: str, entry: Lettering, x: float, y: float) -> tuple[Run, ...]:
+def line_width(text: SetText, index: int) -> float:
+    """Return the width of a set line, each of its runs in its own face."""
+    return sum(measure(run.text, run.font, text.size) for run in text.line_runs(index))
+
+
+def _runs(entry: Lettering, index: int, x: float, y: float) -> tuple[Run, ...]:
+    text, runs = entry.text, []
+    for part in text.line_runs(index):
+        for piece in pieces(part.text, part.font):
+            width = measure(piece.text, piece.face, text.size)
+            if piece.text:
+                runs.append(Run(piece.text, piece.face, text.size, x, y, width, part.color or text.color))
+            x += width
+    return tuple(runs)
+
+
+def _bent(entry: Lettering) -> tuple[Run, ...]:
+    """Return the letters of a bent effect, each turned within the turn of its block."""
+    text, level = entry.text, entry.but(shape=entry.shape.but(rotation=0))
     runs = []
-    for piece in pieces(line, entry.text.font):
-        width = measure(piece.text, piece.face, entry.text.size)
-        if piece.text:
-            runs.append(Run(piece.text, piece.face, entry.text.size, x, y, width, entry.text.color))
-        x += width
+    for letter in letters_on_arc(level, measure):
+        x, y = entry.shape.cx + letter.dx, entry.shape.cy + letter.dy
+        for piece in pieces(letter.text, text.font):
+            width, turn = measure(piece.text, piece.face, text.size), radians(letter.angle)
+            left, base = x - width / 2 * cos(turn), y - width / 2 * sin(turn)
+            angle = (letter.angle + 180) % 360 - 180
+            runs.append(Run(piece.text, piece.face, text.size, left, base, width, text.color, angle))
     return tuple(runs)
 
 

@@ -69,17 +69,23 @@ class WorkflowChoice(NamedTuple):
 
 
 def plan_request(
-    plan: ComicPlan, panel: Panel, shot: Shot, options: RenderOptions, materials: Materials
+    plan: ComicPlan,
+    panel: Panel,
+    shot: Shot,
+    options: RenderOptions,
+    materials: Materials,
+    quiet: str = "",
 ) -> tuple[DiffusionRequest, tuple[PromptWarning, ...]]:
     """Return the request for a panel's picture and what the writer should know before it costs anything.
 
-    Raises UsageError for an unknown profile, WorkflowError for an unusable workflow.
+    `quiet` says where room is kept for words. Raises UsageError for an unknown profile, WorkflowError for an
+    unusable workflow.
     """
     profile = _profile(options, materials.profiles)
     style = style_of(shot, materials.styles, options.style_id)
     choice = workflow_of(plan, panel, style, options, materials.workflow)
     facts = materials.facts(choice.name)
-    prompt = compose_prompt(shot, style, materials.translations)
+    prompt = compose_prompt(shot, style, materials.translations, quiet)
     told = options.words.strip(" .")
     text = f"{told[:1].upper()}{told[1:]}. {prompt.text}" if told else prompt.text
     cinematic = options.cinematic if options.cinematic is not None else bool(style and style.cinematic)

@@ -53,15 +53,18 @@ class Prompt(Frozen):
 
 
 def compose_prompt(
-    shot: Shot, style: Style | None = None, translations: Mapping[str, str] = MappingProxyType({})
+    shot: Shot,
+    style: Style | None = None,
+    translations: Mapping[str, str] = MappingProxyType({}),
+    quiet: str = "",
 ) -> Prompt:
     """Return the prompt of a shot. A prompt written by hand is taken as it is.
 
     `translations` maps texts as they stand in the plan to English. What has no English goes in as it is,
-    with a warning.
+    with a warning. `quiet` says where room is kept for words (`page.quiet`); not for a prompt by hand.
     """
     reader = _Reader(shot.language, translations)
-    words = reader.english(shot.prompt) if shot.prompt.text.strip() else _composed(shot, style, reader)
+    words = reader.english(shot.prompt) if shot.prompt.text.strip() else _composed(shot, style, reader, quiet)
     avoided = (NEGATIVE, style.negative if style else "", reader.english(shot.negative))
     return Prompt(
         text=words,
@@ -77,7 +80,7 @@ def is_english(text: str, language: str = "uk", field: str = "") -> bool:
     return latin and (expected or not any(c.isalpha() for c in text))
 
 
-def _composed(shot: Shot, style: Style | None, reader: _Reader) -> str:
+def _composed(shot: Shot, style: Style | None, reader: _Reader, quiet: str) -> str:
     sentences = (
         _style_words(shot, style, reader),
         reader.english(shot.camera, camera_in_english),
@@ -85,6 +88,7 @@ def _composed(shot: Shot, style: Style | None, reader: _Reader) -> str:
         *(_member(member, reader) for member in shot.cast),
         reader.english(shot.action_en if shot.action_en.text.strip() else shot.action),
         _mood(reader.english(shot.mood, mood_in_english)),
+        quiet,
     )
     said = [_sentence(s) for s in sentences if s.strip(" .,")]
     return " ".join([*said, NO_TEXT])

@@ -5,6 +5,7 @@ from __future__ import annotations
 from kitsumy_core.plan.edits import edit
 from kitsumy_core.settings import Settings
 from kitsumy_core.store.attempts import Attempts, Ending
+from kitsumy_core.store.authorship import Authorship
 from kitsumy_core.store.bundle import Bundles, Exported
 from kitsumy_core.store.choosing import Want
 from kitsumy_core.store.collect import Collector
@@ -84,6 +85,7 @@ class Store(
     Bundles,
     Collector,
     Planning,
+    Authorship,
 ):
     """The store of one data folder or server. Safe to use from many threads; each call is one transaction."""
 

@@ -40,5 +40,20 @@ INPUT: Mapping[str, Text] = {
     "edit-ids-missing": N_("A copy of {kind} “{id}” needs a new id."),
     "edit-split": N_("A page of {panels} panels cannot be split at {at}."),
     "edit-too-deep": N_("The edit “{op}” is nested more than {limit} levels deep. Make it simpler."),
+    "document-other": N_("The file is no composed comic of this program ({path})."),
+    "document-newer": N_(
+        "The composed comic was written by a newer version ({version}; known here: {known}). Update first."
+    ),
+    "document-damaged": N_("{path}: the composed comic has a value that cannot be used. {problem}"),
+    "drawing-small": N_("That would leave a panel too small for a picture."),
+    "drawing-apart": N_("These two make no panel with straight sides: join neighbours of equal length."),
+    "drawing-outside": N_("That leaves the page."),
+    "drawing-many": N_("A page holds 24 panels at most."),
+    "drawing-inside": N_("Only a panel at the edge of the page can bleed."),
+    "drawing-misses": N_("The line does not cut the panel in two."),
+    "drawing-short": N_("The line is too short to cut a panel. Draw it across the whole panel."),
+    "drawing-ground": N_("Only an inset can be removed; join this panel with a neighbour instead."),
+    "drawing-unsound": N_("That does not leave whole panels; nothing was changed."),
+    "drawing-unknown": N_("That cannot be done with this layout; nothing was changed."),
     "edit-join": N_("A page cannot be joined with itself."),
 }

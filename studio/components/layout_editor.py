@@ -6,14 +6,16 @@ from typing import Any
 
 import streamlit as st
 
-from kitsumy_core.page.drawing import DrawingError, Panels, apply, borders
+from kitsumy_core.errors import EditError
+from kitsumy_core.messages import explain
+from kitsumy_core.page.drawing import Panels, apply, borders
 from kitsumy_core.page.formats import format_of
 from kitsumy_core.page.layouts import layout_of
 from kitsumy_core.plan.book import Book
 from kitsumy_core.plan.edits import batch, edit
 from kitsumy_core.plan.layout import Layout, LayoutPanel
 from kitsumy_core.plan.models import Page
-from studio import editing
+from studio import editing, state
 from studio.components.mounts import component, fired
 from studio.texts import _
 
@@ -115,19 +117,6 @@ def _words() -> dict[str, str]:
     }
 
 
-def problem_words(code: str) -> str:
-    """Return why a stroke changed nothing."""
-    texts = {
-        "drawing-small": _("That would leave a panel too small for a picture."),
-        "drawing-apart": _("These two make no panel with straight sides: join neighbours of equal length."),
-        "drawing-outside": _("That leaves the page."),
-        "drawing-many": _("A page holds 24 panels at most."),
-        "drawing-inside": _("Only a panel at the edge of the page can bleed."),
-        "drawing-misses": _("The line does not cut the panel in two."),
-    }
-    return texts.get(code, _("That does not leave whole panels; nothing was changed."))
-
-
 def _drawn() -> None:
     event, draft = fired("layout-drawing", "drawn"), st.session_state.get(_DRAFT)
     if not isinstance(event, dict) or not draft:
@@ -135,9 +124,9 @@ def _drawn() -> None:
     draft.pop("problem", None)
     try:
         draft["steps"] = [*draft["steps"][-MOST_STEPS:], apply(draft["steps"][-1], event)]
-    except DrawingError as error:
-        if error.code != "drawing-short":
-            draft["problem"] = problem_words(error.code)
+    except EditError as error:
+        if error.error_code != "drawing-short":
+            draft["problem"] = explain(error, state.language())
     editing.redraw("preview")
 
 

@@ -16,6 +16,7 @@ const cropMode = (context, panel) => {
   const frame = make('polygon', { class: 'frame', points: panel.points.map(p => p.join(',')).join(' ') })
   layer.append(clip, art, frame)
   svg.append(layer)
+  grippable(layer)
   figure.classList.add('cropping')
 
   const draw = () => {

@@ -31,6 +31,9 @@ const follow = (svg, start, moved, ended) => {
   for (const [type, act] of acts) window.addEventListener(type, act, true)
 }
 
+// A finger on it drags it and does not scroll the page; touch-action does not hold for parts of a drawing.
+const grippable = part => part.addEventListener('touchstart', event => event.preventDefault(), { passive: false })
+
 const bounded = (value, low, high) => Math.min(high, Math.max(low, value))
 const rounded = value => Math.round(value * 10000) / 10000
 
@@ -69,11 +72,13 @@ const balloonGroup = (context, balloon) => {
   const title = make('title')
   title.textContent = `${balloon.label}\n${data.words.how}`
   group.append(title)
+  grippable(group)
   const commit = change => place(balloon, { ...placeOf(balloon), ...change })
 
   group.onpointerdown = event => {
     if (event.button !== 0 || event.target.dataset.handle) return
     context.choose(balloon)
+    group.focus({ preventScroll: true })
     const ghost = ghostOf(figure, svg, balloon)
     let dx = 0, dy = 0
     follow(svg, event, (x, y) => {
@@ -100,6 +105,7 @@ const handle = (context, balloon, name, x, y, moved) => {
   const title = make('title')
   title.textContent = context.data.words[name]
   knob.append(title)
+  grippable(knob)
   knob.onpointerdown = event => {
     if (event.button !== 0) return
     let change = null
@@ -141,8 +147,9 @@ const handlesOf = (context, balloon) => {
     }))
     return group
   }
-  group.append(handle(context, balloon, 'wider', balloon.x + balloon.rx, balloon.y, x => {
-    const wide = bounded((2 * Math.abs(x - balloon.x)) / width, 0.05, 1.5)
+  const beside = context.data.width / 80
+  group.append(handle(context, balloon, 'wider', balloon.x + balloon.rx + beside, balloon.y, x => {
+    const wide = bounded((2 * Math.max(1, x - beside - balloon.x)) / width, 0.05, 1.5)
     const half = (wide * width) / 2
     const ghost = ghostOf(context.figure, context.svg, { path: '' })
     ghost.append(make('ellipse', { cx: balloon.x, cy: balloon.y, rx: half, ry: balloon.ry * Math.sqrt(balloon.rx / Math.max(half, 1)) }))

@@ -58,7 +58,6 @@ def submit(project_id: str, wishes: Sequence[Wish], priority: int = 0) -> None:
             state.author(),
             priority=priority,
             batch_id=batch,
-            pinned=_pinned(book, made),
         )
         for wish, made in planned
         if not _is_there(project_id, book, wish.panel_id, made.request)
@@ -95,15 +94,6 @@ def materials(english: Mapping[str, str]) -> Materials:
     """Return what pictures are planned with just now."""
     workflows = services.current().workflows
     return pipeline.materials(workflows, library.styles().all(), library.profiles().all(), english)
-
-
-def _pinned(book: Book, made: Planned) -> str:
-    """Return the one server that may make a picture: the first that a character of it is bound to."""
-    if made.request.backend != "comfyui":
-        return ""
-    known = services.current().settings.comfyui_hosts
-    cast = (book.plan.character(member.id) for member in made.shot.cast)
-    return next((c.kitsumy.server for c in cast if c and c.kitsumy.server in known), "")
 
 
 def plan(project_id: str, book: Book, wish: Wish, using: Materials) -> Planned:

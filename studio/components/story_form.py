@@ -12,6 +12,8 @@ from kitsumy_core.plan.book import Book
 from kitsumy_core.plan.models import ComicPlan
 from kitsumy_core.render.styles import STYLES
 from studio import editing, state
+from studio.components.font_choice import EDITION, font_choices
+from studio.components.format_change import format_notice, relay
 from studio.editing import changed, seed
 from studio.texts import _, ngettext
 
@@ -55,7 +57,7 @@ def counts(book: Book) -> str:
 def story_form(book: Book) -> None:
     """Draw the form of the plan's own fields."""
     plan, kit = book.plan, book.plan.kitsumy
-    editing.forget_fields([PLAN])
+    editing.forget_fields([PLAN, EDITION])
     directions = {code: _(name) for code, name in DIRECTIONS.items()}
     st.text_input(
         _("Title"),
@@ -80,9 +82,11 @@ def story_form(book: Book) -> None:
         required=True,
         format_func=directions.__getitem__,
         key=seed(PLAN, "kitsumy.readingDirection", kit.reading_direction),
-        on_change=changed,
+        on_change=relay,
         args=(PLAN, "kitsumy.readingDirection"),
     )
+    format_notice()
+    font_choices(book)
 
 
 def _title_changed() -> None:
@@ -147,7 +151,7 @@ def _format(value: str) -> None:
         options,
         format_func={name: format_label(name) for name in options}.__getitem__,
         key=seed(PLAN, "kitsumy.format", value),
-        on_change=changed,
+        on_change=relay,
         args=(PLAN, "kitsumy.format"),
     )
 

@@ -8,8 +8,9 @@ import streamlit as st
 
 from kitsumy_core.plan.book import Book
 from studio import editing, services, state
-from studio.components import header, page_tools
-from studio.components.empty import no_comic, no_pages
+from studio.components import header
+from studio.components.empty import no_pages
+from studio.components.opening import opened_comic
 from studio.components.proof_facts import SEVERITIES, Finding, Proof, Sheet, proof_of
 from studio.components.proof_issues import proof_issues, severity_count
 from studio.components.proof_sheet import OVERLAYS, SIZES, overlay_label, proof_sheet, size_label
@@ -114,14 +115,14 @@ def _facts(found: Proof) -> list[tuple[str, str]]:
     bare = sum(len(sheet.bare) for sheet in found.sheets)
     sketched = sum(len(sheet.sketched) for sheet in found.sheets)
     wrong = sum(sheet.is_miscounted for sheet in found.sheets)
-    done = panels - bare - sketched
+    done = panels - bare
     facts = [
         (ngettext("{n} page", "{n} pages", len(found.sheets)), "gray"),
         (ngettext("{n} panel", "{n} panels", panels), "gray"),
         (_("{n} rendered").format(n=done), "green" if done else "gray"),
     ]
     if sketched:
-        facts.append((ngettext("{n} sketch", "{n} sketches", sketched), "blue"))
+        facts.append((ngettext("{n} of them a sketch", "{n} of them sketches", sketched), "blue"))
     if bare:
         facts.append((_("{n} not rendered").format(n=bare), "violet"))
     if wrong:
@@ -146,13 +147,9 @@ def _heading(book: Book, found: Proof) -> str:
 
 
 def show() -> None:
-    project_id = state.project_id()
-    header.page_setup()
-    if project_id is None or not page_tools.exists(project_id):
-        no_comic()
+    book = opened_comic()
+    if book is None:
         return
-    book = editing.book()
-    header.comic_row(book)
     if not any(True for _page in book.plan.pages()):
         no_pages(book)
         return

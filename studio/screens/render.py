@@ -7,10 +7,10 @@ import streamlit as st
 from kitsumy_core.plan.book import Book
 from kitsumy_core.render.staleness import Reason
 from studio import editing, services, state
-from studio.components import header, page_tools
-from studio.components.empty import no_comic
+from studio.components import header
 from studio.components.mounts import component, fired
 from studio.components.naming import panel_name
+from studio.components.opening import opened_comic
 from studio.components.render_choice import choice
 from studio.components.render_queue import active, queue
 from studio.components.servers import servers, servers_folded
@@ -22,13 +22,9 @@ from studio.urls import panel_url
 
 
 def show() -> None:
-    project_id = state.project_id()
-    header.page_setup()
-    if project_id is None or not page_tools.exists(project_id):
-        no_comic()
+    book, project_id = opened_comic(), state.project_id()
+    if book is None or project_id is None:
         return
-    book = editing.book()
-    header.comic_row(book)
     if not any(True for _panel in book.plan.panels()):
         st.info(_("There are no panels yet: add some on the Pages screen."), icon=":material/info:")
         return
