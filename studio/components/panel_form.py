@@ -17,6 +17,7 @@ from studio.components.ask_model import ask_model, locked_label
 from studio.components.header import status_look
 from studio.components.issue_list import issues_look
 from studio.components.page_strip import marks_of, marks_shown
+from studio.components.stale_note import stale_note
 from studio.components.words import (
     CAMERAS,
     KINDS,
@@ -28,7 +29,7 @@ from studio.components.words import (
 )
 from studio.editing import seed
 from studio.pictures import SCREEN
-from studio.staleness import has_old_english, reasons_words, why_panel
+from studio.staleness import has_old_english
 from studio.texts import _, plain, short
 
 
@@ -70,7 +71,7 @@ def panel_form(book: Book, page: Page, panel: Panel) -> None:
         st.subheader(_("Panel {number}").format(number=number), anchor=False, width="stretch")
         ask_model(Target(kind="panel", id=panel.id), "panel", panel=panel, label="")
         _panel_buttons(page, panel, number - 1)
-    _stale_note(book, panel)
+    stale_note(book, panel)
     st.text_area(
         locked_label(panel, "action", _("What is seen")),
         key=seed(node, "action", panel.action),
@@ -103,15 +104,6 @@ def panel_form(book: Book, page: Page, panel: Panel) -> None:
 def _has_old_english(panel: Panel) -> bool:
     project_id = state.project_id()
     return project_id is not None and has_old_english(project_id, panel)
-
-
-def _stale_note(book: Book, panel: Panel) -> None:
-    """Say where the picture was made from other words than today's."""
-    project_id = state.project_id()
-    why = why_panel(project_id, book, panel.id) if project_id else ()
-    if why:
-        text = _("Changed since: {reasons}").format(reasons=reasons_words(why, 5))
-        st.caption(f":orange[:material/history:] {plain(text)}")
 
 
 def _panel_buttons(page: Page, panel: Panel, index: int) -> None:
