@@ -47,7 +47,8 @@ def choose(key: str) -> None:
 def proof() -> None:
     project_id, book = state.project_id(), editing.book()
     assert project_id is not None
-    found = proof_of(project_id, book, services.current().issues.of(book))
+    with st.spinner(_("Putting the pages together…")):
+        found = proof_of(project_id, book, services.current().issues.of(book))
     chosen = chosen_of(found.findings)
     _summary(found)
     which, show, size = _tools(found.sheets)
