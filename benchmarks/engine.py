@@ -13,7 +13,6 @@ import argparse
 import asyncio
 import os
 import platform
-import resource
 import time
 
 from benchmarks.rig import Load, all_at_once, forget, idle, plainly, shown, spans, through_engine
@@ -49,13 +48,12 @@ def row(url: str, name: str, load: Load, count: int, polled: int, rounds: int) -
     ratios, plain, lost, best, overhead, processor = [], [], [], [], [], []
     asyncio.run(all_at_once(url, 2, load))
     for _ in range(rounds):
-        forget([url])
+        forget(url)
         ceiling = asyncio.run(all_at_once(url, count, load)) / count
         best.append(idle(spans(url)) * 1000)
-        forget([url])
-        used = _processor()
-        engine = asyncio.run(through_engine([url], count, load)) / count
-        processor.append((_processor() - used) * 1000 / count)
+        run = asyncio.run(through_engine([url], count, load))
+        engine = run.seconds / count
+        processor.append(run.processor * 1000 / count)
         lost.append(idle(spans(url)) * 1000)
         by_hand = asyncio.run(plainly(url, polled, load)) / polled
         ratios.append(ceiling / engine)
@@ -63,12 +61,6 @@ def row(url: str, name: str, load: Load, count: int, polled: int, rounds: int) -
         overhead.append((engine - ceiling) * 1000)
     cells = (shown(ratios), shown(plain), *(shown(v, 1, " ms") for v in (lost, best, overhead, processor)))
     return f"| {name} | " + " | ".join(cells) + " |"
-
-
-def _processor() -> float:
-    """Return the processor seconds of this process so far."""
-    used = resource.getrusage(resource.RUSAGE_SELF)
-    return used.ru_utime + used.ru_stime
 
 
 if __name__ == "__main__":

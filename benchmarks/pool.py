@@ -17,7 +17,7 @@ import platform
 import time
 from collections.abc import Sequence
 
-from benchmarks.rig import Load, forget, shown, spans, through_engine
+from benchmarks.rig import Load, shown, spans, through_engine
 
 PICTURE = Load(1.0, 64, 64)
 MIXED = Load(0.1, 64, 64, swap=0.3)
@@ -44,8 +44,8 @@ def two_against_one(urls: Sequence[str], count: int, rounds: int) -> str:
     """Return how many times as fast two servers are."""
     ratios = []
     for _ in range(rounds):
-        one = asyncio.run(through_engine(urls[:1], count, PICTURE))
-        both = asyncio.run(through_engine(urls, count, PICTURE))
+        one = asyncio.run(through_engine(urls[:1], count, PICTURE)).seconds
+        both = asyncio.run(through_engine(urls, count, PICTURE)).seconds
         ratios.append(one / both)
     return shown(ratios)
 
@@ -54,7 +54,6 @@ def swaps(urls: Sequence[str], count: int, rounds: int) -> str:
     """Return the line of a queue in which four models take turns."""
     loads = []
     for _ in range(rounds):
-        forget(urls)
         asyncio.run(through_engine(urls, count, MIXED, MODELS))
         loads.append(sum(_loads([span.model for span in spans(url)]) for url in urls))
     return (

@@ -6,6 +6,7 @@ import asyncio
 import itertools
 import logging
 import random
+import resource
 import statistics
 import tempfile
 import time
@@ -39,6 +40,13 @@ class Load(NamedTuple):
     width: int = 64
     height: int = 64
     swap: float = 0.0
+
+
+class Run(NamedTuple):
+    """What the engine took for some jobs: seconds on the clock, and of this process's processor time."""
+
+    seconds: float
+    processor: float
 
 
 class Span(NamedTuple):
@@ -103,19 +111,26 @@ async def an_engine(store: Store, urls: Sequence[str], load: Load) -> AsyncItera
         await asyncio.gather(task, return_exceptions=True)
 
 
-async def through_engine(
-    urls: Sequence[str], count: int, load: Load, models: Sequence[str] = ("a",)
-) -> float:
-    """Return the seconds from queueing to the last picture in the store."""
+async def through_engine(urls: Sequence[str], count: int, load: Load, models: Sequence[str] = ("a",)) -> Run:
+    """Return the seconds from queueing to the last picture in the store; one picture before is not timed."""
     with a_store() as (store, project):
         async with an_engine(store, urls, load) as engine:
-            began = time.perf_counter()
-            await asyncio.to_thread(engine.submit, wishes(project, count, load, models))
-            while await asyncio.to_thread(store.is_at_work, project):  # noqa: ASYNC110
-                await asyncio.sleep(0.02)
-            taken = time.perf_counter() - began
-        assert len(store.takes(project)) == count
-        return taken
+
+            async def made(wanted: int) -> float:
+                began = time.perf_counter()
+                await asyncio.to_thread(engine.submit, wishes(project, wanted, load, models))
+                while any(v.busy for v in engine.servers()) or store.is_at_work(project):  # noqa: ASYNC110
+                    await asyncio.sleep(0.005)
+                return time.perf_counter() - began
+
+            await made(len(urls))
+            used = processor()
+            for url in urls:
+                forget(url)
+            taken = await made(count)
+            used = processor() - used
+        assert len(store.takes(project)) == count + len(urls)
+        return Run(taken, used)
 
 
 async def all_at_once(url: str, count: int, load: Load) -> float:
@@ -143,10 +158,15 @@ async def plainly(url: str, count: int, load: Load) -> float:
         return time.perf_counter() - began
 
 
-def forget(urls: Sequence[str]) -> None:
-    """Empty the histories of the servers."""
-    for url in urls:
-        httpx2.post(f"{url}/history", json={"clear": True}, timeout=30)
+def processor() -> float:
+    """Return the processor seconds of this process so far."""
+    used = resource.getrusage(resource.RUSAGE_SELF)
+    return used.ru_utime + used.ru_stime
+
+
+def forget(url: str) -> None:
+    """Empty the history of a server."""
+    httpx2.post(f"{url}/history", json={"clear": True}, timeout=30)
 
 
 def spans(url: str) -> list[Span]:
