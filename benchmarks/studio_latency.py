@@ -1,11 +1,20 @@
 """Measure in a real browser what a writer waits for, side by side with the barest Streamlit app.
 
-    python -m benchmarks.studio_latency [--rounds 50] [--writers 10] [--json FILE]
+    python -m benchmarks.studio_latency [edits] [panel] [proof] [start] [writers] [--rounds 50] [--json FILE]
 
-In turns (floor, 1 page, 20 pages, 200 pages, floor, ...): a text is typed and committed; measured is the time
-from the key press until the new page picture is on screen. The floor echoes one field into one picture of the
-same size. Then: choosing another panel, opening the proof of 60 pages, starting the server, several writers
-at once. Goals: p95 at most 2x the floor, 200 pages within 1.2x of one page, start within 1.5x of the floor.
+Without a name all parts are measured.
+
+edits    in turns (bare app, 1 page, 20 pages, 200 pages, bare app, ...) a text is typed and committed; the
+         time runs from the key press until the new page picture is on screen. The bare app (the floor) echoes
+         one field into one picture of the same size
+panel    another panel is chosen: until its form is there
+proof    the proof of 60 pages is opened: until a page is drawn there
+start    a server is started, in turns with `streamlit hello`: until it answers, and then until a fresh
+         browser shows the first screen
+writers  ten tabs commit at once, against one
+
+Printed is a Markdown table: p50, p95 and their ratios, each with the 95 % interval of a bootstrap. Goals: p95
+of an edit at most 2x the floor, 200 pages within 1.2x of one page, start within 1.5x of hello.
 """
 
 from __future__ import annotations
@@ -17,9 +26,10 @@ import platform
 import sys
 import tempfile
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
 from itertools import count
 from pathlib import Path
+from random import Random
 from statistics import median
 
 from playwright.sync_api import Browser, Page, sync_playwright
@@ -52,7 +62,10 @@ ACTION = '[class*="st-key-w-panel"][class*="-action"] textarea'
 FLOOR_FIELD = ".st-key-text textarea"
 _words = count(1)
 
+PARTS = ("edits", "panel", "proof", "start", "writers")
+FIRST_SCREEN = "() => document.querySelector('[data-testid=stMain] h1')?.textContent"
 Figures = dict[str, list[float]]
+Measure = Callable[[Sequence[float]], float]
 
 
 def p95(values: Sequence[float]) -> float:
@@ -134,20 +147,20 @@ def proofs(browser: Browser, studio: App, comic: str, rounds: int) -> list[float
 
 
 def starts(browser: Browser, data: Path, comic: str, rounds: int) -> Figures:
-    """Return the seconds until the server answers, and until a fresh browser shows the first picture."""
+    """Return the seconds until the server answers, and until a fresh browser shows the first screen."""
     figures: Figures = {}
     for _turn in range(rounds):
-        for name, script, look in (
-            ("hello", "hello", ""),
-            ("floor", FLOOR, FLOOR_PICTURE),
-            ("studio", STUDIO, STUDIO_PICTURE),
-        ):
+        for name, script in (("hello", "hello"), ("studio", STUDIO)):
             with running(script, KITSUMY_DATA_DIR=str(data)) as app:
                 figures.setdefault(f"{name}: server", []).append(app.started)
-                if look:
+                began = time.perf_counter()
+                where = f"{app.url}/settings?lang=en" if name == "studio" else app.url
+                open_first(browser, where, FIRST_SCREEN)
+                figures.setdefault(f"{name}: first screen", []).append(time.perf_counter() - began)
+                if name == "studio":
                     began = time.perf_counter()
-                    open_first(browser, address(app, comic) if name == "studio" else app.url, look)
-                    figures.setdefault(f"{name}: first picture", []).append(time.perf_counter() - began)
+                    open_first(browser, address(app, comic), STUDIO_PICTURE)
+                    figures.setdefault("studio: first page", []).append(time.perf_counter() - began)
     return figures
 
 
@@ -188,58 +201,89 @@ _PRESS = f"""() => {{
 }}"""
 
 
+def interval(values: Sequence[float], base: Sequence[float], of: Measure) -> str:
+    """Return the ratio of two series with the 95 % interval of a bootstrap, always the same for the same."""
+    dice = Random(0)
+    ratios = sorted(
+        of(dice.choices(values, k=len(values))) / of(dice.choices(base, k=len(base))) for _ in range(2000)
+    )
+    return f"**{of(values) / of(base):.2f}** ({ratios[50]:.2f} - {ratios[-51]:.2f})"
+
+
 def row(name: str, values: Sequence[float], base: Sequence[float] | None = None, unit: str = "ms") -> str:
     digits = 0 if unit == "ms" else 2
-    line = f"{name:34} {median(values):>8.{digits}f} {p95(values):>8.{digits}f} {unit}"
-    if base:
-        line += f"   {median(values) / median(base):>6.2f} {p95(values) / p95(base):>6.2f}"
-    return line
+    cells = [
+        name,
+        str(len(values)),
+        f"{median(values):.{digits}f} {unit}",
+        f"{p95(values):.{digits}f} {unit}",
+    ]
+    cells += [interval(values, base, median), interval(values, base, p95)] if base else ["", ""]
+    return f"| {' | '.join(cells)} |"
 
 
-def report(figures: Figures) -> None:
-    """Print all figures: p50 and p95, and both as ratios to what they are compared with."""
-    print(f"{'':34} {'p50':>8} {'p95':>8}      {'ratio of p50, p95':>16}")
-    floor = figures["floor"]
-    print(row("bare app: one field, one picture", floor))
-    for size in PAGES:
-        print(row(f"studio, {size} pages: edit to picture", figures[f"{size} pages"], floor))
-    print(row("  200 pages against 1 page", figures["200 pages"], figures["1 pages"]))
-    print(row("another panel chosen", figures["panel"]))
-    print(row("proof of 60 pages, cold", figures["proof"][:1]))
-    print(row("proof of 60 pages, again", figures["proof"][1:]))
-    for name in ("server", "first picture"):
-        for app in ("hello", "floor", "studio"):
-            if values := figures.get(f"{app}: {name}"):
-                print(row(f"start of {app}: {name}", values, figures[f"floor: {name}"], "s"))
+def report(figures: Figures) -> Iterator[str]:
+    """Yield the lines of a Markdown table: p50 and p95, and both as ratios to what they stand beside."""
+    yield "| | n | p50 | p95 | ratio of p50 | ratio of p95 |"
+    yield "| --- | --- | --- | --- | --- | --- |"
+    if floor := figures.get("floor"):
+        yield row("bare app: one field, one picture", floor)
+        for size in PAGES:
+            yield row(f"edit to picture, {size} pages, against the bare app", figures[f"{size} pages"], floor)
+        yield row("200 pages against 1 page", figures["200 pages"], figures["1 pages"])
+    if "panel" in figures:
+        yield row("another panel chosen", figures["panel"])
+    if "proof" in figures:
+        yield row("proof of 60 pages, cold", figures["proof"][:1])
+        yield row("proof of 60 pages, again", figures["proof"][1:])
+    for part in ("server", "first screen"):
+        if hello := figures.get(f"hello: {part}"):
+            yield row(f"streamlit hello: {part}", hello, unit="s")
+            yield row(f"studio: {part}, against hello", figures[f"studio: {part}"], hello, "s")
+    if "studio: first page" in figures:
+        yield row("studio: a comic's page, the server just started", figures["studio: first page"], unit="s")
     if "crowd" in figures:
-        print(row("several writers at once", figures["crowd"], figures["alone"]))
+        yield row("one writer", figures["alone"])
+        yield row("several writers at once, against one", figures["crowd"], figures["alone"])
+
+
+def measured(parts: Sequence[str], browser: Browser, data: Path, rounds: int, writers: int) -> Figures:
+    comics, few = make_comics(data, (*PAGES, PROOF_PAGES)), max(3, rounds // 8)
+    figures = starts(browser, data, comics[20], few) if "start" in parts else {}
+    if set(parts) == {"start"}:
+        return figures
+    with running(STUDIO, KITSUMY_DATA_DIR=str(data)) as studio, running(FLOOR) as floor:
+        if "proof" in parts:
+            figures["proof"] = proofs(browser, studio, comics[PROOF_PAGES], few + 1)
+        if "edits" in parts:
+            figures |= edits(browser, studio, floor, comics, rounds)
+        if "panel" in parts:
+            figures["panel"] = clicks(browser, studio, comics[20], rounds)
+        if "writers" in parts:
+            figures["alone"] = crowd(browser, studio, comics[20], 1, few * 2)
+            figures["crowd"] = crowd(browser, studio, comics[20], writers, few)
+    return figures
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
+    parser.add_argument("parts", nargs="*", metavar="part", help=f"any of {', '.join(PARTS)}")
     parser.add_argument("--rounds", type=int, default=50)
-    parser.add_argument("--writers", type=int, default=10, help="tabs at once; 0 leaves this part out")
+    parser.add_argument("--writers", type=int, default=10, help="tabs that write at once")
     parser.add_argument("--json", type=Path, help="also write the figures to this file")
     options = parser.parse_args()
+    if unknown := set(options.parts) - set(PARTS):
+        parser.error(f"unknown: {', '.join(sorted(unknown))}")
     chromium = find_chromium() or sys.exit("no Chromium on this machine")
-    few = max(3, options.rounds // 8)
     with tempfile.TemporaryDirectory() as folder, sync_playwright() as playwright:
-        data = Path(folder)
-        comics = make_comics(data, (*PAGES, PROOF_PAGES))
         browser = playwright.chromium.launch(executable_path=chromium, args=FLAGS)
-        figures = starts(browser, data, comics[20], few)
-        with running(STUDIO, KITSUMY_DATA_DIR=str(data)) as studio, running(FLOOR) as floor:
-            figures["proof"] = proofs(browser, studio, comics[PROOF_PAGES], few + 1)
-            figures |= edits(browser, studio, floor, comics, options.rounds)
-            figures["panel"] = clicks(browser, studio, comics[20], options.rounds)
-            if options.writers:
-                figures["alone"] = crowd(browser, studio, comics[20], 1, few * 2)
-                figures["crowd"] = crowd(browser, studio, comics[20], options.writers, few)
+        parts = options.parts or PARTS
+        figures = measured(parts, browser, Path(folder), options.rounds, options.writers)
         browser.close()
-    print(f"Python {platform.python_version()}, {os.cpu_count()} cores, {options.rounds} rounds")
-    report(figures)
+    print(f"Python {platform.python_version()}, {os.cpu_count()} cores, {options.rounds} rounds\n")
+    print("\n".join(report(figures)))
     if options.json:
         options.json.write_text(json.dumps(figures, indent=1) + "\n", encoding="utf-8")
 

@@ -39,7 +39,6 @@ class Live:
     """What a running planning is at: the text of each step that is being written."""
 
     writing: Mapping[str, str] = field(default_factory=dict)
-    width: int = 1
 
 
 class Planner:
@@ -95,7 +94,8 @@ class Planner:
         """Return the speed of the chosen model in tokens a second (0 = not known), and calls at once."""
         settings = self.settings()
         way = connection(settings, kind)
-        speed = self.store.model_facts(shown_address(way.address), settings.llm_model or "")[1]
+        known = self.store.model_speeds(shown_address(way.address))
+        speed = known.get(settings.llm_model or "") or next(iter(known.values()), 0.0)
         width = WIDTH_OPENAI if kind == "openai" else WIDTH_NEAR if is_loopback(way.address) else WIDTH_AFAR
         return speed, settings.llm_concurrency or width
 
@@ -104,7 +104,7 @@ class Planner:
 
         async def opened() -> Asker:
             asker: Asker = await self.open_asker(run.planner)
-            grower.source, grower.width = asker.model, asker.gate.most
+            grower.source = asker.model
             return asker
 
         try:
@@ -134,18 +134,18 @@ class _Grower:
         self._brief = Brief.model_validate(run.brief)
         self._outline: Outline | None = None
         self._writing: dict[str, str] = {}
-        self.source, self.width = "", 1
+        self.source = ""
 
     def began(self, step: str) -> None:
         self.hear(step, "")
 
     def hear(self, step: str, text: str) -> None:
         self._writing[step] = text
-        self._planner.show(self._run.id, Live(dict(self._writing), self.width))
+        self._planner.show(self._run.id, Live(dict(self._writing)))
 
     def _ended(self, step: str) -> None:
         self._writing.pop(step, None)
-        self._planner.show(self._run.id, Live(dict(self._writing), self.width))
+        self._planner.show(self._run.id, Live(dict(self._writing)))
 
     async def cast(self, cast: Cast) -> None:
         title = working_title(self._brief.idea)

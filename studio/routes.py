@@ -188,12 +188,15 @@ def _head(project_id: str) -> Head:
 
 
 async def _answer(request: Request, project_id: str, make: Callable[[], Response]) -> Response:
-    if not await asyncio.to_thread(may_see, request, project_id):
-        return Response(status_code=404)
-    try:
-        return await asyncio.to_thread(make)
-    except (StoreError, OSError):  # lost, damaged, or no picture at all
-        return Response(status_code=404)
+    def answer() -> Response:
+        if not may_see(request, project_id):
+            return Response(status_code=404)
+        try:
+            return make()
+        except (StoreError, OSError):  # lost, damaged, or no picture at all
+            return Response(status_code=404)
+
+    return await asyncio.to_thread(answer)
 
 
 def _width(request: Request) -> int:

@@ -175,6 +175,16 @@ def _opener(settings: Settings, store: Store, workflows: Workflows) -> Callable[
     )
 
 
+def _is_there(store: Store, project_id: str) -> bool:
+    from kitsumy_core.errors import NotFoundError
+
+    try:
+        store.project(project_id)
+    except NotFoundError:
+        return False
+    return True
+
+
 def _build(settings: Settings) -> Services:
     from kitsumy_core.export.shelf import Shelf
     from kitsumy_core.render.engine import Engine
@@ -191,6 +201,8 @@ def _build(settings: Settings) -> Services:
     engine = Engine(store, _opener(settings, store, workflows), places(settings))
     background = Background()
     background.start(engine.run())
+    shelf = Shelf(settings.data_dir / "exports")
+    shelf.clear_away(lambda project_id: _is_there(store, project_id))
     planner = Planner(store, background.start, lambda: current().settings)
     return Services(
         settings,
@@ -202,5 +214,5 @@ def _build(settings: Settings) -> Services:
         planner,
         Issues(),
         Wishes(planner, background.start),
-        Shelf(settings.data_dir / "exports"),
+        shelf,
     )

@@ -473,6 +473,17 @@ def test_a_file_without_images_is_exported_as_empty_frames(tmp_path: Path) -> No
     assert not list((tmp_path / "out").glob(".*"))
 
 
+def test_books_layers_and_scripts_are_written_where_their_names_say(tmp_path: Path) -> None:
+    formats = "pdf,svg,webtoon,web,script,docx,desu"
+    result = run("export", a_file(tmp_path), "--format", formats, "--out", tmp_path / "out")
+    assert result.exit_code == 0
+    written = [str(Path(line).relative_to(tmp_path / "out")) for line in result.stdout.splitlines()]
+    assert written[:3] == ["Маяк.pdf", "Маяк-screen.pdf", "0001.svg"]
+    assert {"webtoon/episode-01/001.jpg", "web/index.html", "web/pages/0001.jpg"} <= set(written)
+    assert written[-3:] == ["Маяк.txt", "Маяк.docx", "Маяк-desu.zip"]
+    assert all((tmp_path / "out" / name).stat().st_size > 100 for name in written)
+
+
 def test_images_are_taken_from_a_folder_by_the_panels_names(tmp_path: Path) -> None:
     folder = tmp_path / "art"
     folder.mkdir()

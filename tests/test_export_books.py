@@ -122,7 +122,7 @@ def test_the_reader_asks_nobody_for_anything() -> None:
 def test_the_reader_says_what_is_unfinished_in_the_language_of_the_book() -> None:
     page = index_html(a_comic())
     assert "ескізи розкадрування" in page
-    assert "ще не мають картинки" in page
+    assert "ще не мають малюнка" in page
     plan = beats_plan("Кіт на Місяці", max_pages=1)
     beats = a_comic().document.but(meta=a_comic().document.meta.but(made_by="beats", language="en"))
     assert "made without AI" in index_html(a_comic()._replace(document=beats))

@@ -80,7 +80,7 @@ def test_every_face_is_embedded_as_a_subset_and_no_other_is_named(kind: PdfKind)
             assert "/ToUnicode" in font
 
 
-def test_words_can_be_searched_and_copied_in_reading_order() -> None:
+def test_words_can_be_searched_and_copied() -> None:
     first = " ".join(texts(made())[0].split())
     for line in ("ЩО ЗА МАРА?", "ПРИГАСИ СВІТЛО!", "Ніч. Маяк", "Тихо…", "ХТОСЬ ХОДИТЬ НАГОРІ."):
         assert line in first

@@ -140,6 +140,18 @@ def test_removing_deletes_the_file(tmp_path: Path) -> None:
     shelf.stop()
 
 
+def test_exports_of_comics_that_are_gone_are_cleared_away(tmp_path: Path) -> None:
+    shelf = Shelf(tmp_path)
+    kept = ended(shelf, shelf.submit(a_wish(writing(b"x"))))
+    gone = ended(shelf, shelf.submit(a_wish(writing(b"y"), project="p2")))
+    shelf.clear_away(lambda project_id: project_id == "p1")
+    assert shelf.file(kept.id).is_file()
+    with pytest.raises(NotFoundError):
+        shelf.export(gone.id)
+    assert len([path for path in tmp_path.rglob("*") if path.is_file()]) == 2
+    shelf.stop()
+
+
 def test_a_lost_picture_is_named_by_page_and_panel() -> None:
     import io
 

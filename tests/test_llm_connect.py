@@ -18,6 +18,7 @@ from kitsumy_core.planner.llm.connect import (
     connection,
     is_among,
     look_at,
+    ollama_address,
     only_model,
     usual_width,
 )
@@ -84,6 +85,20 @@ def test_what_only_looks_like_openai_gets_no_key(
 def test_ollama_never_gets_a_key(monkeypatch: pytest.MonkeyPatch) -> None:
     got = way("ollama", monkeypatch, OPENAI_API_KEY=KEY, OLLAMA_HOST="box:11434")
     assert (got.address, got.key) == ("http://box:11434", "")
+
+
+@pytest.mark.parametrize(
+    ("said", "asked"),
+    [
+        ("0.0.0.0", "http://127.0.0.1:11434"),
+        ("box", "http://box:11434"),
+        ("http://box:8080", "http://box:8080"),
+        ("https://ollama.example", "https://ollama.example"),
+        ("[::1]:11434", "http://[::1]:11434"),
+    ],
+)
+def test_what_ollamas_server_is_told_is_understood_by_its_client(said: str, asked: str) -> None:
+    assert ollama_address(said) == asked
 
 
 def test_what_is_configured_is_found_in_order() -> None:

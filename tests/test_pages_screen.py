@@ -11,7 +11,7 @@ from streamlit.testing.v1 import AppTest
 
 from kitsumy_core.page.cache import DrawCache
 from kitsumy_core.plan.edits import edit
-from studio import services
+from studio import editing, services
 from studio.components.issue_list import issues_look
 from studio.editing import field_key
 from studio.staleness import has_old_english
@@ -91,22 +91,28 @@ def test_a_page_is_drawn_once_for_all_its_widths(
     assert sorted(drawn) == sorted({panel.id for panel in chapter.pages[0].panels})
 
 
-def test_an_edit_of_one_page_is_checked_and_drawn_on_that_page_alone(
+def test_typing_on_redraws_the_picture_alone(
     monkeypatch: pytest.MonkeyPatch, running: services.Services
 ) -> None:
+    redrawn: list[tuple[str, ...]] = []
+    plain = editing.redraw
+    monkeypatch.setattr(editing, "redraw", lambda *names: (redrawn.append(names), plain(*names)))
     monkeypatch.setattr("studio.state.language", lambda: "en")
     project = running.store.create(long_book(3), "writer").id
     app = opened(project)
     page = running.store.head(project).book.plan.chapters[0].pages[0]
-    field = next(
-        area for area in app.text_area if area.key == field_key(f"panel:{page.panels[0].id}", "action")
-    )
-    field.set_value("A gull lands on the rail.").run()
-    assert not app.exception, app.exception
-    head = running.store.head(project)
-    assert head.book.plan.chapters[0].pages[0].panels[0].action == "A gull lands on the rail."
-    assert "issues" in app.session_state["looks"]
-    assert app.session_state["seen"] == head.rev
+    key = field_key(f"panel:{page.panels[0].id}", "action")
+    for text in ("A gull lands.", "A gull lands on the rail.", ""):
+        next(area for area in app.text_area if area.key == key).set_value(text).run()
+        assert not app.exception, app.exception
+        head = running.store.head(project)
+        assert head.book.plan.chapters[0].pages[0].panels[0].action == text
+        assert app.session_state["seen"] == head.rev
+        app.run()
+    first, second, third = (set(names) - {"status"} for names in redrawn)
+    assert "status" in redrawn[0], "from now on there is something to undo"
+    assert first == second == {"picture"}
+    assert third == {"picture", "issues", "strip"}, "a panel without words is an issue of its page"
 
 
 def test_the_issues_of_a_revision_are_found_once(running: services.Services) -> None:

@@ -22,8 +22,15 @@ from kitsumy_core.planner.making import Made, Memory, make, plan_of
 from kitsumy_core.planner.redo import Proposed, Target, propose, target_of_issue
 from kitsumy_core.planner.redo_edits import applied, fitting
 from kitsumy_core.planner.stages import Brief
-from kitsumy_core.planner.translation import LlmTranslator, edition_edits, translate_page, untranslated
+from kitsumy_core.planner.translation import (
+    LlmTranslator,
+    edition_edits,
+    open_translator,
+    translate_page,
+    untranslated,
+)
 from kitsumy_core.render.shot import shot_of
+from kitsumy_core.settings import load_settings
 from kitsumy_core.store import Store
 from tests import scripts
 from tests.stores import settings_for
@@ -288,27 +295,33 @@ def test_dialogue_is_translated_into_an_edition_and_the_plan_stays(book: Book) -
     assert edition_edits(by_hand, "en", "en", got.texts) == []
 
 
-def test_descriptions_are_translated_in_order_and_each_once() -> None:
+def translator(server: Scripted) -> LlmTranslator:
+    async def opener() -> Asker:
+        return Asker(server, "m")
+
+    return LlmTranslator(opener)
+
+
+def test_descriptions_are_translated_each_once_and_long_lists_in_parts() -> None:
     server = translating()
-
-    async def run() -> list[str]:
-        return await LlmTranslator(Asker(server, "m")).translate(["ліс", "", "дощ", "ліс"], "uk")
-
-    assert asyncio.run(run()) == ["EN ліс", "", "EN дощ", "EN ліс"]
-    assert len(server.calls) == 1
+    speaks = translator(server)
+    assert asyncio.run(speaks.translate(["ліс", "", "дощ", "ліс"], "uk")) == {
+        "ліс": "EN ліс",
+        "дощ": "EN дощ",
+    }
+    assert (len(server.calls), speaks.name) == (1, "m")
     many = [f"текст {n}" for n in range(40)]
-
-    async def all_of_them() -> list[str]:
-        return await LlmTranslator(Asker(server, "m")).translate(many, "uk")
-
-    assert asyncio.run(all_of_them()) == [f"EN {text}" for text in many]
+    assert asyncio.run(speaks.translate(many, "uk")) == {text: f"EN {text}" for text in many}
+    assert len(server.calls) == 4
+    assert asyncio.run(speaks.translate([], "uk")) == {}
 
 
 def test_a_translation_with_holes_is_an_error() -> None:
-    server = Scripted(lambda call: '{"t1": "a"}')
-
-    async def run() -> None:
-        await LlmTranslator(Asker(server, "m")).translate(["а", "б"], "uk")
-
     with pytest.raises(KitsumyError, match="llm-unfit"):
-        asyncio.run(run())
+        asyncio.run(translator(Scripted(lambda call: '{"t1": "a"}')).translate(["а", "б"], "uk"))
+
+
+def test_without_a_model_nobody_translates(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert open_translator(load_settings(None)) is None
+    monkeypatch.setenv("OPENAI_BASE_URL", "http://127.0.0.1:9/v1")
+    assert open_translator(load_settings(None)) is not None

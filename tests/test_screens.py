@@ -14,7 +14,7 @@ from kitsumy_core.plan.files import read_plan
 from studio import services
 
 APP = Path(__file__).parents[1] / "studio" / "app.py"
-SCREENS = ("comics", "story", "cast", "pages", "proof", "render", "export", "styles", "settings")
+SCREENS = ("comics", "plan", "story", "cast", "pages", "proof", "render", "export", "styles", "settings")
 
 
 @pytest.fixture
@@ -46,7 +46,7 @@ def test_a_screen_draws_a_comic(running: services.Services, screen: str, languag
     assert app.title[0].value.replace("\\", "") == title
 
 
-@pytest.mark.parametrize("screen", SCREENS[1:-2])
+@pytest.mark.parametrize("screen", SCREENS[2:-2])
 def test_a_screen_without_a_comic_says_where_to_find_one(running: services.Services, screen: str) -> None:
     running.store.create(Book(), "writer")
     app = opened(running, screen, "en", comic=False)

@@ -22,6 +22,7 @@ from tests.workflow_graphs import (
     easy_info,
     editors_inpainting,
     editors_kontext,
+    everything_in_one_loader,
     kinds,
     load,
     node,
@@ -38,6 +39,7 @@ ALL = [
     *(load(name) for name in Workflows().names()),
     *(untitled(load(name)) for name in Workflows().names()),
     *(editors_inpainting(), editors_kontext(), advanced_steps(), split_sigmas()),
+    everything_in_one_loader(),
 ]
 
 
@@ -214,6 +216,17 @@ def test_steps_are_found_through_nodes_that_split_them() -> None:
         [("5", "guidance")],
     )
     assert found["denoise"] == [("33", "denoise")]
+
+
+def test_a_loader_that_takes_everything_is_bound_to_what_it_takes() -> None:
+    found = places(bind(everything_in_one_loader()))
+    assert (found["prompt"], found["negative"]) == ([("1", "positive")], [("1", "negative")])
+    assert (found["width"], found["height"]) == (
+        [("1", "empty_latent_width")],
+        [("1", "empty_latent_height")],
+    )
+    assert (found["batch"], found["checkpoint"]) == ([("1", "batch_size")], [("1", "ckpt_name")])
+    assert found["seed"] == [("2", "seed")]
 
 
 # -- LoRAs and optional nodes

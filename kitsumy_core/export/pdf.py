@@ -35,7 +35,7 @@ class PdfKind(NamedTuple):
     dpi: int | None = None
 
 
-PRINT = PdfKind(bleed=True, quality=95)
+PRINT = PdfKind(bleed=True, quality=92)
 SCREEN = PdfKind(bleed=False, quality=85, dpi=160)
 
 
@@ -154,7 +154,12 @@ def _shape(shape: Shape) -> str:
     )
 
 
-_FORMS = {"M": "%.2f %.2f m", "L": "%.2f %.2f l", "Q": "%.2f %.2f %.2f %.2f %.2f %.2f c", "Z": "h"}
+_FORMS: dict[object, str] = {
+    "M": "%.2f %.2f m",
+    "L": "%.2f %.2f l",
+    "Q": "%.2f %.2f %.2f %.2f %.2f %.2f c",
+    "Z": "h",
+}
 
 
 def _path(path: Path) -> str:
@@ -162,14 +167,14 @@ def _path(path: Path) -> str:
     forms: list[str] = []
     numbers: list[float] = []
     x = y = 0.0
-    for name, *rest in path:
-        values = cast("list[float]", rest)
-        forms.append(_FORMS[cast("str", name)])
+    for command in path:
+        name, values = command[0], cast("tuple[float, ...]", command[1:])
+        forms.append(_FORMS[name])
         if name == "Q":
             cx, cy, x1, y1 = values
-            values = [
+            values = (
                 (x + 2 * cx) / 3, (y + 2 * cy) / 3, (x1 + 2 * cx) / 3, (y1 + 2 * cy) / 3, x1, y1,
-            ]  # fmt: skip
+            )  # fmt: skip
         if values:
             numbers += values
             x, y = values[-2:]

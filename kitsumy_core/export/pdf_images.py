@@ -48,9 +48,12 @@ def pdf_image(comic: Comic, page: PageBox, panel: PanelBox, *, quality: int, dpi
     shown = placed(comic, page, panel)
     if shown.state != "drawn":
         return _flat(shown)
+    use = panel.image
+    assert use is not None
     image = _at_most(shown.image, shown.at, dpi / comic.document.dpi) if dpi else shown.image
+    name = _name(repr((use.asset, use.crop, use.flip_x, image.size)).encode())
     _, data = encoded(shown._replace(image=image), quality)
-    return PdfImage(data, image.width, image.height, "DCTDecode", shown.at, shown.state, _name(data))
+    return PdfImage(data, image.width, image.height, "DCTDecode", shown.at, shown.state, name)
 
 
 def _flat(shown: Placed) -> PdfImage:
@@ -61,7 +64,7 @@ def _flat(shown: Placed) -> PdfImage:
 
 
 def _name(data: bytes) -> str:
-    """Return a name for a picture that equal pictures share."""
+    """Return a name for a picture that is written once, from what makes it what it is."""
     return hashlib.sha256(data).hexdigest()[:24]
 
 

@@ -148,6 +148,15 @@ class Shelf:
                 with suppress(OSError):
                     path.unlink(missing_ok=True)
 
+    def clear_away(self, is_there: Callable[[str], bool]) -> None:
+        """Delete the exports of comics that are not there any more."""
+        with self._lock:
+            known = [(export.id, export.project_id) for export in self._known.values()]
+        gone = {project_id for _, project_id in known if not is_there(project_id)}
+        for export_id, project_id in known:
+            if project_id in gone:
+                self.remove(export_id)
+
     def stop(self) -> None:
         """Cancel everything and wait for it to end."""
         with self._lock:

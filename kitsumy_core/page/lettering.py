@@ -230,7 +230,8 @@ def _place(balloons: Sequence[_Set], setting: Setting, taken: Sequence[Rect], bo
             )
         )
     margin, gap = _margin(setting), 0.4 * setting.size
-    scene = Scene(setting.area, setting.faces, taken, margin, gap, setting.mirrored, setting.solids)
+    held = tuple(taken), margin, gap, setting.mirrored, tuple(setting.solids)
+    scene = Scene(setting.area, tuple(setting.faces), *held)
     return place(items, scene)
 
 

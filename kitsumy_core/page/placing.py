@@ -7,6 +7,7 @@ Lengths are pixels of the page. It knows superellipses, a convex polygon and the
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import lru_cache
 from heapq import heappush, heapreplace
 from math import hypot
 from typing import NamedTuple
@@ -38,8 +39,8 @@ class Item(NamedTuple):
 
 
 class Scene(NamedTuple):
-    """What balloons have to respect: faces as ellipses, `taken` boxes read before them (captions), and
-    `solids`, boxes that are no room at all (insets, a fold)."""
+    """What balloons have to respect, all of it in tuples: faces as ellipses, `taken` boxes read before them
+    (captions), and `solids`, boxes that are no room at all (insets, a fold)."""
 
     polygon: Polygon
     faces: Sequence[Rect]
@@ -124,10 +125,11 @@ def _extended(
     ]
 
 
-def _spots(item: Item, scene: Scene) -> list[_Spot]:
-    """Return the places to try, the cheapest first."""
+@lru_cache(maxsize=1024)
+def _spots(item: Item, scene: Scene) -> tuple[_Spot, ...]:
+    """Return the places to try, the cheapest first; the same as long as others are moved beside it."""
     if item.fixed is not None:
-        return [_Spot(0.0, item.fixed, _tip(item.fixed, item), False)]
+        return (_Spot(0.0, item.fixed, _tip(item.fixed, item), False),)
     box = Rect.around(scene.polygon)
     room = box.inset(scene.margin)
     sides = [(edge, edge.c + edge.reach(item.rx, item.ry) + scene.margin) for edge in edges_of(scene.polygon)]
@@ -138,8 +140,7 @@ def _spots(item: Item, scene: Scene) -> list[_Spot]:
             for edge, least in sides:
                 over += max(0.0, least - 1.0 - edge.nx * x - edge.ny * y)
             spots.append(_spot(item, Point(x, y), scene, box, over / item.ry))
-    spots.sort(key=lambda spot: spot.cost)
-    return spots
+    return tuple(sorted(spots, key=lambda spot: spot.cost))
 
 
 def _steps(low: float, high: float, count: int) -> list[float]:

@@ -6,7 +6,7 @@ An edition holds texts by lettering id and nothing else: the art, and the words 
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from kitsumy_core.plan.book import Book, lettering_ids, narration_id, sfx_id
@@ -15,12 +15,16 @@ from kitsumy_core.plan.flat import key_of
 from kitsumy_core.plan.models import Page, Panel
 from kitsumy_core.planner import templates, wire
 from kitsumy_core.planner.llm.ask import Asker, Question, Unfit
+from kitsumy_core.planner.llm.connect import configured, open_asker
+from kitsumy_core.planner.llm.facts import Memory
 from kitsumy_core.planner.llm.seam import Usage
 from kitsumy_core.planner.normal import CAPTION, LONG, line
 from kitsumy_core.planner.stages import cast_lines
 from kitsumy_core.planner.words import language_name
+from kitsumy_core.settings import Settings
 
-AT_ONCE = 16
+Opener = Callable[[], Awaitable[Asker]]
+AT_ONCE, MOST_LETTERS = 16, 2000
 """Texts in one question."""
 
 
@@ -85,23 +89,41 @@ async def translate_page(
 
 
 class LlmTranslator:
-    """Translates descriptions for image models (the `Translator` of `render/prompt`)."""
+    """Puts short texts of a comic into English for image models: a `Translator` of the render steps.
 
-    def __init__(self, asker: Asker, template: templates.Template | None = None) -> None:
-        self._asker, self._template = asker, template or templates.load("prompt-words")
+    The way to the model is opened for each request and closed behind it, on whichever loop asks.
+    """
+
+    def __init__(
+        self, opener: Callable[[], Awaitable[Asker]], template: templates.Template | None = None
+    ) -> None:
+        self._open, self._template = opener, template or templates.load("prompt-words")
         self.usage = Usage()
+        self.name = ""
+        """The model that answered last."""
 
-    async def translate(self, texts: Sequence[str], source: str, target: str = "en") -> list[str]:
-        """Return each text in the other language, in the same order. Raises ModelError."""
+    async def translate(self, texts: Sequence[str], language: str) -> Mapping[str, str]:
+        """Return the English of each text by the text. Raises ModelError."""
         distinct = list(dict.fromkeys(text for text in texts if text.strip()))
-        values = {"source": language_name(source), "target": language_name(target)}
-        got, usage = await _translated(distinct, values, self._asker, self._template, 2000)
-        self.usage += usage
-        known = dict(zip(distinct, got, strict=True))
-        return [known.get(text) or text for text in texts]
+        if not distinct:
+            return {}
+        values = {"source": language_name(language), "target": "English"}
+        asker = await self._open()
+        try:
+            got, usage = await _translated(distinct, values, asker, self._template, MOST_LETTERS)
+        finally:
+            await asker.provider.aclose()
+        self.usage, self.name = self.usage + usage, asker.model
+        return dict(zip(distinct, got, strict=True))
 
-    async def aclose(self) -> None:
-        await self._asker.provider.aclose()
+
+def open_translator(settings: Settings, memory: Memory | None = None) -> LlmTranslator | None:
+    """Return the translator of the first configured language model, None where there is none."""
+    kind = next(iter(configured(settings)), None)
+    if kind is None:
+        return None
+    template = templates.load("prompt-words", settings.data_dir)
+    return LlmTranslator(lambda: open_asker(settings, kind, memory), template)
 
 
 async def _translated(

@@ -86,7 +86,7 @@ def with_loras(
     if len(loras) > MAX_LORAS:
         raise WorkflowError("workflow-too-many-loras", count=len(loras), most=MAX_LORAS)
     places = slots.of("lora")
-    fetching = url_loader(info)
+    fetching = url_loader(info) if any(lora.url for lora in loras) else None
     here, fetched = _split(loras, info if fetching else None)
     stacks = [place for place in places if place.input == _STACK_FIRST]
     singles = [place for place in places if place.input != _STACK_FIRST]

@@ -9,6 +9,7 @@ from kitsumy_core.store.authorship import Authorship
 from kitsumy_core.store.bundle import Bundles, Exported
 from kitsumy_core.store.choosing import Want
 from kitsumy_core.store.collect import Collector
+from kitsumy_core.store.comments import Comment, Comments
 from kitsumy_core.store.conflicts import Conflicts
 from kitsumy_core.store.database import Database
 from kitsumy_core.store.drafts import Drafts
@@ -45,6 +46,7 @@ __all__ = [
     "Answer",
     "Attempt",
     "Claim",
+    "Comment",
     "Committed",
     "Draft",
     "Ending",
@@ -86,6 +88,7 @@ class Store(
     Collector,
     Planning,
     Authorship,
+    Comments,
 ):
     """The store of one data folder or server. Safe to use from many threads; each call is one transaction."""
 

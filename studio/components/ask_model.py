@@ -36,20 +36,17 @@ WIRE_NAMES = {
 }
 
 
-def ask_model(target: Target, key: str, *, panel: Panel | None = None, small: bool = False) -> None:
+def ask_model(target: Target, key: str, *, panel: Panel | None = None, label: str | None = None) -> None:
     """Draw the button with its wish; for a panel also its locks, and single fields to choose."""
     turn = int(st.session_state.get(f"ask-turn-{key}", 0))  # another key: closed again
     with st.popover(
-        "" if small else _("Ask the model"),
+        _("Ask the model") if label is None else label,
         icon=":material/auto_awesome:",
         key=f"ask-{key}-{turn}",
         help=_("Ask the model to rewrite this"),
     ):
         if services.current().wishes.way() is None:
-            st.caption(_("No language model is connected yet."))
-            st.page_link(
-                "screens/settings.py", label=_("Connect a language model"), icon=":material/settings:"
-            )
+            st.caption(_("No language model is connected yet: the Settings screen says how."))
             if panel is not None:
                 locks(panel)
             return

@@ -198,7 +198,7 @@ def card(kind: str, offer: Offer, found: Sequence[Export], rev: int, disabled: b
     running = services.current().shelf
     newest = found[0] if found else None
     ready = next((export for export in found if export.state == "done"), None)
-    with st.container(border=True, key=f"export-{kind}", gap="small"):
+    with st.container(border=True, key=f"export-{kind}", gap="small", height="stretch"):
         st.markdown(f"{offer.icon} **{_(offer.title)}**")
         st.caption(_(offer.text))
         if newest is not None and newest.active:

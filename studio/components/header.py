@@ -16,6 +16,7 @@ from studio.components.conflicts import problems, texts
 from studio.components.guide import guide_button
 from studio.components.mounts import component, fired
 from studio.components.proposals import proposals
+from studio.components.styling import readable_buttons
 from studio.texts import _, ngettext, plain, when
 
 LANGUAGE_NAMES = {"uk": "Українська", "en": "English"}
@@ -24,6 +25,7 @@ TONES = {"error": st.error, "warning": st.warning, "info": st.info, "success": s
 
 def page_setup() -> None:
     """Mount what every screen needs once: saving while typing, the page's language for screen readers."""
+    readable_buttons()
     _autosave()
 
 

@@ -18,9 +18,12 @@ export default function ({ data: [data], parentElement, setTriggerValue }) {
   const svg = el('svg', { viewBox: `-30 -30 ${W + 60} ${H + 60}`, role: 'group', 'aria-label': data.words.label })
   const at = event => {
     const p = new DOMPoint(event.clientX, event.clientY).matrixTransform(svg.getScreenCTM().inverse())
-    return [clamp(p.x / W), clamp(p.y / H)]
+    return [side(clamp(p.x / W)), clamp(p.y / H)]
   }
-  const px = ([x, y]) => [x * W, y * H]
+  // Layouts are kept for reading from left to right; a comic read from the right shows and draws them mirrored.
+  const side = x => data.mirrored ? 1 - x : x
+  const px = ([x, y]) => [side(x) * W, y * H]
+  const ends = (line, a, b) => { const [x1, y1] = px(a), [x2, y2] = px(b); for (const [k, v] of Object.entries({ x1, y1, x2, y2 })) line.setAttribute(k, v) }
   const draw = () => { paint(); bar() }
 
   const drag = (start, move, end) => {
@@ -43,7 +46,7 @@ export default function ({ data: [data], parentElement, setTriggerValue }) {
     group.append(el('polygon', { points: panel.points.map(p => px(p).join(',')).join(' '), class: panel.border ? '' : 'bare' }))
     const cx = panel.points.reduce((s, p) => s + p[0], 0) / panel.points.length
     const cy = panel.points.reduce((s, p) => s + p[1], 0) / panel.points.length
-    group.append(el('text', { x: cx * W, y: cy * H }, `${index + 1}${panel.bleed.length ? ' ↗' : ''}`))
+    group.append(el('text', { x: side(cx) * W, y: cy * H }, `${index + 1}${panel.bleed.length ? ' ↗' : ''}`))
     group.onkeydown = event => {
       if (event.key === 'Enter' || event.key === ' ') choose(index)
       else return
@@ -53,7 +56,7 @@ export default function ({ data: [data], parentElement, setTriggerValue }) {
       group.onpointerdown = event => {
         const from = at(event)
         const [x0, y0, x1, y1] = [...panel.points[0], ...panel.points[2]]
-        drag(event, ([x, y]) => group.setAttribute('transform', `translate(${(x - from[0]) * W} ${(y - from[1]) * H})`), ([x, y], ok) => {
+        drag(event, ([x, y]) => group.setAttribute('transform', `translate(${(side(x) - side(from[0])) * W} ${(y - from[1]) * H})`), ([x, y], ok) => {
           const dx = Math.min(1 - x1, Math.max(-x0, x - from[0])), dy = Math.min(1 - y1, Math.max(-y0, y - from[1]))
           if (!ok || Math.hypot(dx, dy) < 0.01) return choose(index)
           root.chosen = null
@@ -78,7 +81,7 @@ export default function ({ data: [data], parentElement, setTriggerValue }) {
 
   const knob = (border, kind) => {
     const spot = { move: mix(border, border.middle), start: mix(border, 0.12), end: mix(border, 0.88) }[kind]
-    const circle = el('circle', { cx: spot[0] * W, cy: spot[1] * H, r: kind === 'move' ? 17 : 11, class: `knob ${kind}`, tabindex: 0,
+    const circle = el('circle', { cx: px(spot)[0], cy: px(spot)[1], r: kind === 'move' ? 17 : 11, class: `knob ${kind}`, tabindex: 0,
       role: 'slider', 'aria-label': kind === 'move' ? data.words.move : data.words.tilt, 'aria-valuenow': 0 })
     circle.append(el('title', {}, kind === 'move' ? data.words.move : data.words.tilt))
     const shifted = (dx, dy) => {
@@ -88,7 +91,7 @@ export default function ({ data: [data], parentElement, setTriggerValue }) {
     circle.onpointerdown = event => {
       const line = el('line', { class: 'wish' })
       svg.append(line)
-      const show = to => { for (const [k, v] of Object.entries({ x1: to[0][0] * W, y1: to[0][1] * H, x2: to[1][0] * W, y2: to[1][1] * H })) line.setAttribute(k, v) }
+      const show = to => ends(line, ...to)
       drag(event, ([x, y]) => show(shifted(x - spot[0], y - spot[1])), ([x, y], ok) => {
         line.remove()
         if (ok && Math.hypot(x - spot[0], y - spot[1]) > 0.004) send({ op: 'border', a: border.a, b: border.b, to: shifted(x - spot[0], y - spot[1]) })
@@ -99,6 +102,7 @@ export default function ({ data: [data], parentElement, setTriggerValue }) {
       const way = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] }[event.key]
       if (!way) return
       const step = event.shiftKey ? 0.05 : 0.01
+      if (data.mirrored) way[0] *= -1
       root.focusNear = [spot[0] + way[0] * step, spot[1] + way[1] * step, kind]
       send({ op: 'border', a: border.a, b: border.b, to: shifted(way[0] * step, way[1] * step) })
       event.preventDefault()
@@ -125,9 +129,9 @@ export default function ({ data: [data], parentElement, setTriggerValue }) {
     svg.replaceChildren(el('rect', { x: 0, y: 0, width: W, height: H, class: 'paper' }), ...order.map(({ panel, index }) => panelNode(panel, index)), ...knobs)
     const inset = root.chosen == null ? null : data.panels[root.chosen]
     if (inset?.z) {
-      const corner = el('circle', { cx: inset.points[2][0] * W, cy: inset.points[2][1] * H, r: 17, class: 'knob move' })
+      const corner = el('circle', { cx: px(inset.points[2])[0], cy: px(inset.points[2])[1], r: 17, class: 'knob move' })
       corner.onpointerdown = event => {
-        drag(event, ([x, y]) => { corner.setAttribute('cx', x * W); corner.setAttribute('cy', y * H) }, ([x, y], ok) => {
+        drag(event, spot => { corner.setAttribute('cx', px(spot)[0]); corner.setAttribute('cy', px(spot)[1]) }, ([x, y], ok) => {
           if (ok) send({ op: 'box', panel: root.chosen, box: [...inset.points[0], x, y] })
         })
         event.stopPropagation()
@@ -141,9 +145,7 @@ export default function ({ data: [data], parentElement, setTriggerValue }) {
     const from = at(event)
     const line = el('line', { class: 'wish' })
     svg.append(line)
-    drag(event, ([x, y]) => {
-      for (const [k, v] of Object.entries({ x1: from[0] * W, y1: from[1] * H, x2: x * W, y2: y * H })) line.setAttribute(k, v)
-    }, ([x, y], ok) => {
+    drag(event, spot => ends(line, from, spot), ([x, y], ok) => {
       line.remove()
       if (!ok) return
       if (Math.hypot(x - from[0], y - from[1]) < 0.03) {

@@ -55,6 +55,7 @@ def layout_editor(book: Book, page: Page) -> bool:
         component("layout_editor", "drawing")(
             key="layout-drawing",
             data={
+                "mirrored": book.direction() == "rtl",
                 "ratio": trim.width * (2 if draft["spread"] else 1) / trim.height,
                 "panels": [
                     {"points": p.points, "z": p.z, "border": p.border, "bleed": p.bleed} for p in panels

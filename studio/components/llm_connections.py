@@ -13,7 +13,7 @@ from kitsumy_core.planner.llm.http import shown_address
 from kitsumy_core.settings import Settings
 from studio import services, state
 from studio.components.settings_facts import LANGUAGE_MODELS
-from studio.components.settings_rows import Desk, row
+from studio.components.settings_rows import Desk, keep, row
 from studio.texts import _, ngettext, plain
 
 PATIENCE = 25.0
@@ -65,13 +65,38 @@ def _connection(settings: Settings, way: str) -> None:
             st.session_state.setdefault(FOUND, {})[way] = look(settings, way)
     found = st.session_state.get(FOUND, {}).get(way)
     if found is not None:
-        good, words = found
+        good, words, names = found
         icon = ":green[:material/check_circle:]" if good else ":red[:material/error:]"
         st.markdown(f"{icon} {plain(words)}")
+        _choose(settings, way, names)
 
 
-def look(settings: Settings, way: str) -> tuple[bool, str]:
-    """Return whether a server can be used, and what to say of it."""
+def _choose(settings: Settings, way: str, names: list[str]) -> None:
+    """Offer the models of a server where there is more than one."""
+    if len(names) < 2:
+        return
+    key = f"llm-model-{way}"
+    now = settings.llm_model if settings.llm_model in names else None
+    if st.session_state.get(key) != now:
+        st.session_state[key] = now
+    st.selectbox(
+        _("Model"),
+        names,
+        index=None,
+        placeholder=_("Choose a model"),
+        key=key,
+        on_change=_chosen,
+        args=(key,),
+    )
+
+
+def _chosen(key: str) -> None:
+    if name := st.session_state[key]:
+        keep("llm_model", str(name))
+
+
+def look(settings: Settings, way: str) -> tuple[bool, str, list[str]]:
+    """Return whether a server can be used, what to say of it, and its models."""
 
     async def ask() -> tuple[str, list[str], int]:
         return await asyncio.wait_for(look_at(settings, way), PATIENCE)
@@ -79,12 +104,13 @@ def look(settings: Settings, way: str) -> tuple[bool, str]:
     try:
         server, names, width = services.current().background.start(ask()).result(timeout=PATIENCE + 5)
     except KitsumyError as error:
-        return False, explain(error, state.language())
+        known = error.params.get("known", ())
+        return False, explain(error, state.language()), [str(name) for name in known]
     except TimeoutError:
         late = ModelAwayError("llm-silent", server=connection(settings, way).address, seconds=round(PATIENCE))
-        return False, explain(late, state.language())
+        return False, explain(late, state.language()), []
     shown = [*names[:8], *(["…"] if len(names) > 8 else [])]
-    return True, say("llm-ready", {"server": server, "known": shown, "width": width}, state.language())
+    return True, say("llm-ready", {"server": server, "known": shown, "width": width}, state.language()), names
 
 
 def _forget() -> None:

@@ -79,3 +79,56 @@ const endCrop = figure => {
   figure.classList.remove('cropping')
   figure.endCrop = null
 }
+
+// Saying where faces are: a ring with a name for each character, put on the face; tails point there, balloons stay off it.
+const faceMode = (context, panel) => {
+  const { figure, svg, data } = context
+  endCrop(figure)
+  const [x0, y0, width, height] = panel.box
+  const layer = make('g', { class: 'crop faces', role: 'application', 'aria-label': data.words.facesHow })
+  layer.append(make('polygon', { class: 'frame', points: panel.points.map(p => p.join(',')).join(' ') }))
+  const size = data.width / 60
+  const places = panel.faces.map(face => ({ x: face.x, y: face.y }))
+  panel.faces.forEach((face, n) => {
+    const ring = make('g', { class: 'ring', tabindex: 0, role: 'button', 'aria-label': face.name })
+    ring.append(make('ellipse', { rx: Math.max(face.rx, size), ry: Math.max(face.ry, size) }))
+    const name = make('text', { 'font-size': size * 1.3, y: -Math.max(face.ry, size) - size * 0.5 })
+    name.textContent = face.name
+    ring.append(name)
+    const put = (x, y) => {
+      places[n] = { x: bounded(x, x0, x0 + width), y: bounded(y, y0, y0 + height) }
+      ring.setAttribute('transform', `translate(${places[n].x} ${places[n].y})`)
+    }
+    put(face.x, face.y)
+    ring.onpointerdown = event => {
+      const from = { ...places[n] }
+      ring.focus({ preventScroll: true })
+      follow(svg, event, (dx, dy) => put(from.x + dx, from.y + dy), done => { if (!done) put(from.x, from.y) })
+      event.preventDefault()
+    }
+    ring.onkeydown = event => {
+      const way = ARROWS[event.key], step = width * (event.shiftKey ? 0.05 : 0.01)
+      if (way) put(places[n].x + way[0] * step, places[n].y + way[1] * step)
+      else if (event.key === 'Enter') done(true)
+      else if (event.key === 'Escape') done(false)
+      else return
+      event.preventDefault()
+      event.stopPropagation()
+    }
+    grippable(ring)
+    layer.append(ring)
+  })
+  svg.append(layer)
+  figure.classList.add('cropping')
+  const shares = ({ x, y }) => {
+    const crop = panel.art?.crop ?? { x: 0, y: 0, width: 1, height: 1 }
+    return [rounded(bounded(crop.x + ((x - x0) / width) * crop.width, 0, 1)), rounded(bounded(crop.y + ((y - y0) / height) * crop.height, 0, 1))]
+  }
+  const done = keep => {
+    endCrop(figure)
+    if (keep) context.face(panel, places.map(shares))
+    context.focusPanel(panel.id)
+  }
+  figure.endCrop = done
+  layer.querySelector('.ring')?.focus({ preventScroll: true })
+}

@@ -10,9 +10,7 @@ from kitsumy_core.plan.book import Book
 from kitsumy_core.plan.edits import Edit, edit, fresh_ids
 from kitsumy_core.plan.flat import key_of
 from kitsumy_core.plan.models import Chapter, Page, Panel
-from kitsumy_core.planner.redo import Target
 from studio import editing, services, state
-from studio.components.ask_model import ask_model
 from studio.components.layout_picker import name_of
 from studio.components.page_strip import blank_page
 from studio.texts import _, ngettext, plain
@@ -42,7 +40,6 @@ def page_line(book: Book, chapter: Chapter, page: Page) -> None:
             on_click=_add_panel,
             args=(page,),
         )
-        ask_model(Target(kind="page", id=page.id), "page", small=True)
         with st.popover("", icon=":material/more_vert:", help=_("The page"), key="page-menu"):
             _menu(book, chapter, page)
 

@@ -43,7 +43,8 @@ const panelGroup = (context, panel, index) => {
   group.onclick = () => context.pick(panel.id)
   group.onkeydown = event => {
     if (event.key === 'Enter' || event.key === ' ') context.pick(panel.id)
-    else if (event.key === 'c' && panel.selected && panel.art) cropMode(context, panel)
+    else if (event.key === 'c' && panel.selected && panel.art) { cropMode(context, panel); tools(context, null) }
+    else if (event.key === 'f' && panel.selected && panel.faces.length) { faceMode(context, panel); tools(context, null) }
     else if (event.key in STEP) {
       const next = data.panels[(index + STEP[event.key] + data.panels.length) % data.panels.length]
       figure.dataset.focus = next.id
@@ -88,6 +89,8 @@ const tools = (context, chosen) => {
       }
       if (chosen.locked) button('↺', data.words.automatic, () => context.place(chosen, null), 'automatic')
     }
+    if (panel?.faces?.length) button('☺', data.words.faces, () => { faceMode(context, panel); refresh(context, chosen) }, 'faces')
+    if (panel?.facesKnown) button('☹', data.words.facesAuto, () => context.face(panel, null), 'faces-reset')
     if (panel?.art) button('✥', data.words.crop, () => { cropMode(context, panel); refresh(context, chosen) }, 'crop')
     if (panel?.art?.hand) button('⛶', data.words.cropAll, () => context.crop(panel, null), 'crop-reset')
   }
@@ -119,6 +122,7 @@ export default function ({ data: [data], parentElement, setTriggerValue }) {
       figure.dataset.balloon = balloon.id
       setTriggerValue('placed', { id: balloon.id, panel: balloon.panel, place: place && tidyPlace(place) })
     },
+    face: (panel, focus) => setTriggerValue('faced', { panel: panel.id, focus }),
     crop: (panel, crop) => setTriggerValue('cropped', { panel: panel.id, crop }),
     choose: balloon => {
       if (figure.dataset.balloon === balloon.id && svg.querySelector('.handles')) return

@@ -46,6 +46,8 @@ def page_view(book: Book, chapter: Chapter, page: Page) -> None:
             "label": _("Panel {number}: {action}").format(number=panel.order, action=short(panel.alt, 120)),
             "selected": panel.id == chosen_id,
             "mark": "error" if panel.id in bad else "",
+            "faces": _faces(panel) if panel.id == chosen_id else [],
+            "facesKnown": panel.id == chosen_id and bool(panel.focus),
             "art": _art(book, project_id, panel, version) if panel.id == chosen_id else None,
         }
         for panel in sorted(box.panels, key=lambda p: p.z)
@@ -68,6 +70,7 @@ def page_view(book: Book, chapter: Chapter, page: Page) -> None:
         on_picked_change=_picked,
         on_placed_change=_placed,
         on_cropped_change=_cropped,
+        on_faced_change=_faced,
     )
 
 
@@ -75,6 +78,16 @@ def _box_of(panel: PanelBox) -> list[float]:
     xs, ys = [x for x, _y in panel.shape.points], [y for _x, y in panel.shape.points]
     left, top = min(xs), min(ys)
     return [round(v, 1) for v in (left, top, max(xs) - left, max(ys) - top)]
+
+
+def _faces(panel: PanelBox) -> list[dict[str, Any]]:
+    """Return where the characters' faces are taken to be, in pixels of the page."""
+    return [
+        {"name": s.name, "x": s.bbox[0] + s.bbox[2] / 2, "y": s.bbox[1] + s.bbox[3] / 2,
+         "rx": s.bbox[2] / 2, "ry": s.bbox[3] / 2}
+        for s in panel.subjects
+        if s.name
+    ]  # fmt: skip
 
 
 def _art(book: Book, project_id: str, panel: PanelBox, version: str) -> dict[str, Any] | None:
@@ -140,6 +153,9 @@ def _words() -> dict[str, str]:
         "cropHow": _(
             "Drag or use the arrow keys to move the picture, + and − to come nearer; Enter keeps it"
         ),
+        "faces": _("Show where the faces are (F): tails point there, balloons stay off"),
+        "facesAuto": _("Let the places of faces be estimated again"),
+        "facesHow": _("Drag each name onto its face, or use the arrow keys; Enter keeps it"),
         "cropKeep": _("Keep"),
         "cropLeave": _("Leave it as it was"),
     }
@@ -180,3 +196,14 @@ def _cropped() -> None:
     node = key_of("edition", MAIN)
     editing.commit(edit("set_field", node=node, field=field, value=event.get("crop")), burst=field)
     editing.redraw("picture", "strip", "issues", "status")
+
+
+def _faced() -> None:
+    """Commit where the faces of a panel are, in shares of its picture; None = estimated again."""
+    event = fired("page-view", "faced")
+    if not isinstance(event, dict):
+        return
+    node = key_of("panel", str(event.get("panel", "")))
+    wish = edit("set_field", node=node, field="kitsumy.focus", value=event.get("focus"))
+    editing.commit(wish, burst=f"{node}.focus")
+    editing.redraw("preview", "status")

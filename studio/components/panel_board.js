@@ -1,6 +1,7 @@
 // Cards of panels in rows of pages. Drag with the pointer, or Alt+arrows; every move is one event with the revision
 // it was made on, so that a board out of date moves nothing.
 const START = 5
+const HOLD = 280  // a finger that rests so long on a card lifts it; one that moves before scrolls the board
 
 export default function ({ data: [data], parentElement, setTriggerValue }) {
   const board = parentElement.querySelector('.board')
@@ -68,12 +69,16 @@ function draw (board, data, parentElement, setTriggerValue) {
 
 function grab (board, card, start, move) {
   if (start.button !== 0) return
-  let ghost = null, place = null
+  const byFinger = start.pointerType === 'touch'
+  let ghost = null, place = null, rests = !byFinger
+  const hold = byFinger && setTimeout(() => { rests = true; card.classList.add('held') }, HOLD)
+  const still = event => { if (rests) event.preventDefault() }
   const mark = document.createElement('i')
   mark.className = 'mark'
   const follow = event => {
     if (!ghost) {
       if (Math.hypot(event.clientX - start.clientX, event.clientY - start.clientY) < START) return
+      if (!rests) { stop(); return }
       ghost = card.cloneNode(true)
       ghost.classList.add('ghost')
       ghost.style.width = `${card.offsetWidth}px`
@@ -95,6 +100,9 @@ function grab (board, card, start, move) {
     setTimeout(() => { board.moved = false })
   }
   const stop = () => {
+    clearTimeout(hold)
+    window.removeEventListener('touchmove', still)
+    card.classList.remove('held')
     window.removeEventListener('pointermove', follow)
     window.removeEventListener('pointerup', end)
     window.removeEventListener('pointercancel', end)
@@ -105,6 +113,7 @@ function grab (board, card, start, move) {
     board.dragging = false
   }
   const escape = event => { if (event.key === 'Escape') { place = null; end(event); event.stopPropagation() } }
+  window.addEventListener('touchmove', still, { passive: false })
   window.addEventListener('pointermove', follow)
   window.addEventListener('pointerup', end)
   window.addEventListener('pointercancel', end)

@@ -69,7 +69,7 @@ def panel_form(book: Book, page: Page, panel: Panel) -> None:
     number = page.panels.index(panel) + 1
     with st.container(horizontal=True, vertical_alignment="center"):
         st.subheader(_("Panel {number}").format(number=number), anchor=False, width="stretch")
-        ask_model(Target(kind="panel", id=panel.id), "panel", panel=panel, small=True)
+        ask_model(Target(kind="panel", id=panel.id), "panel", panel=panel, label="")
         _panel_buttons(page, panel, number - 1)
     stale_note(book, panel)
     st.text_area(

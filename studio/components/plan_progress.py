@@ -15,7 +15,7 @@ from kitsumy_core.store import Run
 from kitsumy_core.store.planning import Failure, StepRecord
 from studio import services, state
 from studio.components.mounts import component, fired
-from studio.components.plan_form import way_name
+from studio.components.plan_form import cost, way_name
 from studio.planning import Live
 from studio.texts import _, ngettext, plain, short
 from studio.urls import page_url
@@ -115,7 +115,8 @@ def _used(steps: dict[str, StepRecord]) -> str:
             spent[name] = spent.get(name, 0) + int(step.usage.get(name, 0))
     calls = ngettext("{n} call", "{n} calls", spent.get("calls", 0))
     tokens = ngettext("{n} token", "{n} tokens", spent.get("prompt", 0) + spent.get("answer", 0))
-    return f"{calls} · {tokens}"
+    costs = cost(spent.get("prompt", 0), spent.get("answer", 0))
+    return " · ".join(part for part in (calls, tokens, costs) if part)
 
 
 def _continue(run: Run) -> None:

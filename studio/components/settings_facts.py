@@ -96,6 +96,13 @@ LANGUAGE_MODELS = (
         "whole",
         N_("More holds longer stories and takes more memory."),
     ),
+    Setting(
+        "llm_price_read",
+        N_("Price of a million tokens that are read"),
+        "text",
+        N_("Your provider’s prices. With them the Plan screen says what a plan costs."),
+    ),
+    Setting("llm_price_written", N_("Price of a million tokens that are written")),
 )
 CLUSTER = (
     Setting("celery_broker_url", N_("Broker of the workers"), "secret"),

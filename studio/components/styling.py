@@ -1,6 +1,12 @@
-"""Fit the desk to narrow windows: the one place where the theme alone does not do."""
+"""The one place for looks where the theme alone does not do: narrow windows, words on primary buttons."""
 
 import streamlit as st
+
+_BUTTONS = """
+<style>
+button[kind^="primary"], button[data-testid^="stBaseButton-primary"] { color: light-dark(#ffffff, #171513); }
+</style>
+"""
 
 _DESK = """
 <style>
@@ -13,6 +19,11 @@ _DESK = """
 [data-testid="InputInstructions"] { display: none; }
 </style>
 """
+
+
+def readable_buttons() -> None:
+    """Write dark on primary buttons in the dark theme: its primary colour is light, for words have it too."""
+    st.html(_BUTTONS)
 
 
 def two_sides() -> None:

@@ -26,6 +26,7 @@ def show() -> None:
     header.watch()
 
 
+COLUMNS = 3
 TICK = 0.7
 """Seconds between looks at exports under way."""
 
@@ -52,11 +53,13 @@ def _cards() -> None:
     bare = not any(True for _page in head.book.plan.pages())
     for group, offers in OFFERS.items():
         st.subheader(_(group), anchor=False)
-        columns = st.columns(3, gap="small")
-        for n, (kind, offer) in enumerate(offers.items()):
-            needs_pages = kind != BUNDLE and FORMATS[kind].needs_pages
-            with columns[n % 3]:
-                card(kind, offer, found.get(kind, []), head.rev, disabled=needs_pages and bare)
+        listed = list(offers.items())
+        for first in range(0, len(listed), COLUMNS):
+            columns = st.columns(COLUMNS, gap="small")
+            for column, (kind, offer) in zip(columns, listed[first : first + COLUMNS], strict=False):
+                needs_pages = kind != BUNDLE and FORMATS[kind].needs_pages
+                with column:
+                    card(kind, offer, found.get(kind, []), head.rev, disabled=needs_pages and bare)
 
 
 def _missing(book: Book) -> None:

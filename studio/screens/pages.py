@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import streamlit as st
 
+from kitsumy_core.planner.redo import Target
 from studio import editing, services, state
 from studio.components import header, page_tools
+from studio.components.ask_model import ask_model
+from studio.components.comments import panel_comments
 from studio.components.empty import no_pages
 from studio.components.guide import welcome
 from studio.components.in_sight import look_at_page
@@ -42,6 +45,7 @@ def preview() -> None:
         layout_picker(book, page)
     layout_question(book, page)
     issues()
+    ask_model(Target(kind="page", id=page.id), "page", label=_("Rewrite this page"))
     board()
 
 
@@ -80,6 +84,7 @@ def editor() -> None:
         st.info(_("This page has no panels. Add one with the button above it."), icon=":material/add_box:")
         return
     panel_form(book, found[1], panel)
+    panel_comments(panel.id)
 
 
 def show() -> None:

@@ -9,11 +9,14 @@ import streamlit as st
 from kitsumy_core.plan.book import Book
 from studio import editing, services, state
 from studio.components import header
+from studio.components.comments import book_comments, open_count
 from studio.components.empty import no_pages
 from studio.components.opening import opened_comic
 from studio.components.proof_facts import SEVERITIES, Finding, Proof, Sheet, proof_of
 from studio.components.proof_issues import proof_issues, severity_count
+from studio.components.proof_notes import notes
 from studio.components.proof_sheet import OVERLAYS, SIZES, overlay_label, proof_sheet, size_label
+from studio.components.reader import reader
 from studio.texts import _, ngettext
 
 FILTERS = ("all", "issues", "bare", "changed")
@@ -47,8 +50,42 @@ def choose(key: str) -> None:
 def proof() -> None:
     project_id, book = state.project_id(), editing.book()
     assert project_id is not None
+    view = _view(project_id)
+    if view == "sheet":
+        _sheet(project_id, book)
+    elif view == "read":
+        reader(book)
+    elif view == "notes":
+        notes(project_id, book)
+    else:
+        book_comments(book)
+
+
+def _view(project_id: str) -> str:
+    """Let the writer choose how to look at the whole book."""
+    waiting = open_count(services.current().store.comments(project_id))
+    names = {
+        "sheet": _("All pages"),
+        "read": _("Reading"),
+        "notes": _("Pages with their script"),
+        "comments": _("Comments") + (f" ({waiting})" if waiting else ""),
+    }
+    view = st.segmented_control(
+        _("View"),
+        list(names),
+        default="sheet",
+        required=True,
+        format_func=lambda v: names[v],
+        key="proof-view",
+        label_visibility="collapsed",
+    )
+    return view or "sheet"
+
+
+def _sheet(project_id: str, book: Book) -> None:
     issues = services.current().issues
-    found = proof_of(project_id, book, [*issues.of(book), *issues.of_writing(book)])
+    with st.spinner(_("Putting the pages together…")):
+        found = proof_of(project_id, book, [*issues.of(book), *issues.of_writing(book)])
     chosen = chosen_of(found.findings)
     _summary(found)
     which, show, size = _tools(found.sheets)

@@ -168,6 +168,7 @@ def test_sketches_are_rendered_picked_and_taken_away_as_cbz(open_page: Open, tmp
     settled(page)
     page.get_by_text("panels show storyboard sketches").wait_for()
     click(page, "make-cbz")
+    page.reload()  # a closed tab stops nothing
     ready = page.locator(".st-key-export-cbz a.take-away")
     ready.wait_for(timeout=60_000)
     with page.expect_download(timeout=60_000) as download:

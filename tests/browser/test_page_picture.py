@@ -77,6 +77,12 @@ def test_a_balloon_its_tail_and_a_picture_are_moved_by_hand_and_stay(open_page: 
     settled(page)
     crop = book_of(studio).edition().crops["ch1-p2-pan1"]
     assert crop.width < 0.85
+    page.locator('[data-tool="faces"]').click()
+    for key in ("ArrowUp", "ArrowUp", "Enter"):
+        page.keyboard.press(key)
+    page.locator('[data-tool="faces-reset"]').wait_for()
+    faces = next(p for p in book_of(studio).plan.panels() if p.id == "ch1-p2-pan1").kitsumy.focus
+    assert len(faces) == 2
     balloon(page, 0).focus()
     page.keyboard.press("Delete")
     expect(page.locator(".st-key-page-view g.balloon.locked")).to_have_count(0)
