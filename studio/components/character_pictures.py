@@ -34,10 +34,9 @@ SHEETS = 12
 
 def character_pictures(book: Book, character: Character) -> None:
     """Draw what is for image models; closed until it is wanted."""
-    kit = character.kitsumy
-    told = [_("sheet")] * bool(kit.references) + [_("LoRAs")] * bool(kit.loras)
-    label = _("For image models") + (f" ({', '.join(told)})" if told else "")
-    box = st.expander(label, icon=":material/brush:", key="character-pictures", on_change="rerun")
+    box = st.expander(
+        _("For image models"), icon=":material/brush:", key="character-pictures", on_change="rerun"
+    )
     if not box.open:
         return
     node = key_of("character", character.id)
