@@ -62,6 +62,8 @@ PURE = (
         "render.profiles",
         "render.camera",
     ),
+    *("planner.rules", "planner.wire", "planner.normal", "planner.growing", "planner.redo_edits"),
+    *("planner.estimate", "planner.words", "planner.llm.facts", "planner.llm.reading"),
 )
 IMPURE_IMPORTS = re.compile(
     r"^(os|io|random|secrets|time|socket|subprocess|threading|asyncio|pathlib|shutil|tempfile"
