@@ -104,6 +104,8 @@ PURE = (
         "render.workflow_batch",
     ),
     *("render.runpod_wire", "render.runpod_failures", "render.runpod_route", "render.runpod_cost"),
+    *("planner.rules", "planner.wire", "planner.normal", "planner.growing", "planner.redo_edits"),
+    *("planner.estimate", "planner.words", "planner.llm.facts", "planner.llm.reading"),
 )
 IMPURE_IMPORTS = re.compile(
     r"^(os|io|random|secrets|time|socket|subprocess|threading|asyncio|pathlib|shutil|tempfile"

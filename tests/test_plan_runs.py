@@ -11,8 +11,11 @@ from typing import Any
 
 import pytest
 from sqlalchemy import update
+from typer.testing import CliRunner
 
+from kitsumy_core.cli import app
 from kitsumy_core.errors import ModelAwayError, NotFoundError, UsageError
+from kitsumy_core.plan.files import read_plan
 from kitsumy_core.planner.keeping import StoredFacts
 from kitsumy_core.planner.llm.ask import Asker
 from kitsumy_core.planner.llm.facts import Facts
@@ -23,6 +26,7 @@ from kitsumy_core.planner.stages import Brief
 from kitsumy_core.store import Run, Store
 from kitsumy_core.store.tables import plan_runs
 from tests import scripts
+from tests.slot_server import SlotServer, served
 from tests.stores import settings_for
 
 BRIEF = Brief(idea="Робот стереже маяк.", max_pages=4).model_dump(mode="json")
@@ -150,3 +154,37 @@ def test_an_answer_to_another_question_is_not_used(store: Store) -> None:
     store.keep_step(run.id, "characters", error=ModelAwayError("llm-failed", status=500))
     assert store.step_answer(run.id, "characters", "a") is None
     assert json.dumps(BRIEF)
+
+
+def test_the_same_command_continues_what_stopped(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    broken = {2}
+    usual = scripts.planner(3)
+    server = SlotServer(4, 1e6)
+    server.script = lambda call: (
+        400 if call.name == "page" and scripts.numbers(call)[0] in broken else usual(call)
+    )
+    command = ["plan", "Робот стереже маяк.", "--max-pages", "3", "--language", "uk"]
+    with served(server) as url:
+        monkeypatch.setenv("OPENAI_BASE_URL", url)
+        monkeypatch.setenv("KITSUMY_LANGUAGE", "en")
+        first = CliRunner().invoke(app, command)
+        assert first.exit_code == 1
+        assert "Pages without panels: 2" in first.stderr
+        assert len(list(read_plan(first.stdout.encode()).plan.pages())) == 3
+        broken.clear()
+        server.calls.clear()
+        second = CliRunner().invoke(app, command)
+        assert second.exit_code == 0, second.stderr
+        assert server.calls == ["page"]
+        assert all(panel.action for panel in read_plan(second.stdout.encode()).plan.panels())
+        server.calls.clear()
+        assert CliRunner().invoke(app, command).exit_code == 0
+        assert len(server.calls) == 5, "what is done is not taken for what was begun"
+
+
+def test_a_server_that_is_away_is_said_with_what_to_do(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("OPENAI_BASE_URL", "http://127.0.0.1:9/v1")
+    monkeypatch.setenv("KITSUMY_LANGUAGE", "en")
+    got = CliRunner().invoke(app, ["plan", "x", "--planner", "compatible"])
+    assert got.exit_code == 1
+    assert "cannot be reached" in got.stderr

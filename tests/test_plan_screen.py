@@ -102,8 +102,12 @@ def test_an_idea_grows_into_a_comic_that_every_tab_sees(language: str, running: 
     assert book.plan.title == "Останній маяк"
     another = opened(comic, language)
     assert any("Олена" in text.value for text in another.markdown)
-    assert "7 " not in another.caption[0].value
-    assert running.store.can_undo(comic, run.author) is not None
+    used = {"uk": "5 запитів", "en": "5 calls"}[language]
+    assert any(used in caption.value for caption in another.caption)
+    running.store.undo(comic, run.author)
+    assert not running.store.head(comic).book.plan.characters, "one step of undo takes the planning back"
+    running.store.redo(comic, run.author)
+    assert running.store.head(comic).book == book
 
 
 def test_a_failed_page_is_shown_and_continued_alone(server: SlotServer, running: services.Services) -> None:

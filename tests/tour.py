@@ -24,10 +24,10 @@ from tests.browser.conftest import FLAGS, Studio, settled
 from tests.browser.find import find_chromium
 from tests.long_comics import long_book, sample_book
 
-SCREENS = ("comics", "story", "cast", "pages", "proof", "render", "export", "styles", "settings")
+SCREENS = ("comics", "plan", "story", "cast", "pages", "proof", "render", "export", "styles", "settings")
 TOUR = {
     "sample": SCREENS,
-    "empty": ("story", "cast", "pages", "proof", "render", "export"),
+    "empty": ("plan", "story", "cast", "pages", "proof", "render", "export"),
     "60-pages": ("story", "pages", "proof", "render"),
 }
 """Which screens are shown of which comic."""

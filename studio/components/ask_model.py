@@ -24,6 +24,13 @@ FIELD_NAMES = {
     "narrative": N_("Caption"),
     "sfx": N_("Sound effect"),
 }
+CHARACTER_NAMES = {
+    "role": N_("Role"),
+    "appearance": N_("Appearance"),
+    "clothing": N_("Clothing"),
+    "look_en": N_("Look in English"),
+    "voice": N_("Voice"),
+}
 WIRE_NAMES = {
     "action": ("action", "action_en"),
     "camera": ("shot", "angle"),
@@ -50,18 +57,20 @@ def ask_model(target: Target, key: str, *, panel: Panel | None = None, label: st
             if panel is not None:
                 locks(panel)
             return
-        wish, hand, only = f"wish-{key}", f"wish-hand-{key}", f"wish-only-{key}"
+        wish, hand = f"wish-{key}", f"wish-hand-{key}"
         st.text_input(
             _("Your wish"), key=wish, max_chars=MOST_LETTERS, placeholder=_("For example: make it funnier")
         )
-        if panel is not None:
+        names = {"panel": FIELD_NAMES, "character": CHARACTER_NAMES}.get(target.kind)
+        if names:
             st.pills(
                 _("Only these fields (none = all)"),
-                list(FIELD_NAMES),
+                list(names),
                 selection_mode="multi",
-                format_func=_field_name,
-                key=only,
+                format_func={field: _(name) for field, name in names.items()}.__getitem__,
+                key=f"wish-only-{key}",
             )
+        if panel is not None:
             locks(panel)
         st.checkbox(
             _("Also rewrite what was written by hand"),
@@ -104,7 +113,7 @@ def locked_label(panel: Panel, field: str, label: str) -> str:
 
 def _ask(target: Target, key: str) -> None:
     chosen, session = st.session_state.get(f"wish-only-{key}") or (), st.session_state
-    fields = tuple(name for field in chosen for name in WIRE_NAMES[field])
+    fields = tuple(name for field in chosen for name in WIRE_NAMES.get(field, (field,)))
     wish, over_hand = str(session[f"wish-{key}"] or "").strip(), bool(session[f"wish-hand-{key}"])
     session[f"wish-{key}"] = ""
     session[f"ask-turn-{key}"] = int(session.get(f"ask-turn-{key}", 0)) + 1

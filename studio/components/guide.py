@@ -41,6 +41,7 @@ def _close() -> None:
 
 def _steps() -> list[tuple[str, str]]:
     return [
+        (_("Plan"), _("Write an idea on Plan: it becomes a comic, or a beat sheet to fill in.")),
         (_("Write"), _("On Pages, choose a panel on the page and fill in its form. A live sketch shows it.")),
         (_("Check"), _("What does not fit is listed under the page, with buttons that mend it.")),
         (

@@ -32,6 +32,8 @@ def show() -> None:
     projects = store.projects()
     if st.session_state.pop("go", None):
         st.switch_page(PAGES)
+    if st.session_state.pop("go-plan", None):
+        st.switch_page("screens/plan.py")
     if not projects and not store.projects(trashed=True) and not st.session_state.get("welcomed"):
         st.session_state["welcomed"] = st.session_state["welcome"] = True
         _open_sample(SAMPLE_OF.get(state.language(), "jizhak"))
@@ -55,6 +57,7 @@ def _new() -> None:
         st.button(
             _("New comic"), icon=":material/add:", type="primary", key="new-empty", on_click=_create_empty
         )
+        st.button(_("From an idea"), icon=":material/auto_awesome:", key="new-idea", on_click=_from_idea)
         with st.popover(_("From a sample"), icon=":material/lightbulb:", key="new-sample"):
             for name, file in pipeline.samples().items():
                 st.button(
@@ -101,6 +104,11 @@ def _open(project_id: str) -> None:
 def _create_empty() -> None:
     kit = PlanKit(language=state.language(), made_by=MadeBy(kind="hand"))
     _create(Book(plan=ComicPlan(title=_("Untitled comic"), kitsumy=kit)))
+
+
+def _from_idea() -> None:
+    state.close_project()
+    st.session_state["go-plan"] = True
 
 
 def _open_sample(name: str) -> None:
