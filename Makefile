@@ -5,12 +5,12 @@ VENV ?= .venv
 BIN := $(VENV)/bin
 JOBS ?= 2
 
-.PHONY: run test check setup browser messages schemas golden bench tour clean
+.PHONY: run test check setup browser checkers messages schemas golden bench tour clean
 
 run: $(VENV)/.run
 	$(BIN)/kitsumy studio $(ARGS)
 
-test: $(VENV)/.dev browser
+test: $(VENV)/.dev browser checkers
 	BROWSER_TESTS=required $(BIN)/python -m pytest -n $(JOBS) --dist loadfile $(ARGS)
 
 check: $(VENV)/.dev
@@ -42,6 +42,16 @@ browser: $(VENV)/.dev
 	      >/dev/null || $(BIN)/python -m playwright install chromium; \
 	  else $(BIN)/python -m playwright install chromium; fi; }
 	@$(BIN)/python -m tests.browser.find
+
+# What tests hold exports against and pip does not bring: Fabric.js (with npm), Java for EPUBCheck (as root on Debian).
+# Without them those tests are skipped and say so.
+checkers: $(VENV)/.dev
+	@test -d $(VENV)/checkers/node_modules/fabric7 || ! command -v npm >/dev/null || \
+	  npm install --silent --no-save --no-audit --no-fund --omit=optional --ignore-scripts --prefix $(VENV)/checkers \
+	    fabric5@npm:fabric@5.3.0 fabric7@npm:fabric@7 >/dev/null || echo "Fabric.js could not be had; its tests are skipped"
+	@command -v java >/dev/null || { [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null && \
+	  (apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends \
+	    default-jre-headless) >/dev/null; } || echo "No Java here; EPUBCheck is skipped"
 
 # Collect the texts of the program and bring the catalogues up to date with them.
 messages: $(VENV)/.dev

@@ -87,9 +87,8 @@ def compare(book: Book, encoding: Encoding, files: Mapping[str, bytes], rounds: 
     takes = {f"p{i}": TakeImage(f"p{i}", *size) for i, size in enumerate(SIZES)}
 
     def whole() -> Image.Image:
-        images = decoded(files)
         box = compose_page(book, MAIN, page, 1, takes, measure)
-        picture = draw_page(box, images.get)
+        picture = draw_page(box, lambda name: Image.open(BytesIO(files[name])))
         encode(picture, encoding)
         return picture
 

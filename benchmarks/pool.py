@@ -19,7 +19,7 @@ from collections.abc import Sequence
 
 from benchmarks.rig import Load, forget, shown, spans, through_engine
 
-PICTURE = Load(0.5, 256, 160)
+PICTURE = Load(1.0, 64, 64)
 MIXED = Load(0.1, 64, 64, swap=0.3)
 MODELS = ("red", "green", "blue", "black")
 
@@ -30,7 +30,7 @@ def main() -> None:
     )
     parser.add_argument("--urls", nargs=2, default=["http://127.0.0.1:8188", "http://127.0.0.1:8189"])
     parser.add_argument("--rounds", type=int, default=5)
-    parser.add_argument("--images", type=int, default=20)
+    parser.add_argument("--images", type=int, default=12)
     chosen = parser.parse_args()
     print(f"{chosen.rounds} rounds of {chosen.images}; Python {platform.python_version()}, ", end="")
     print(f"{os.cpu_count()} cores, load {os.getloadavg()[0]:.1f}\n")

@@ -54,6 +54,9 @@ app = typer.Typer(
 )
 
 Plan = Annotated[str, typer.Argument(metavar="PLAN", help="A plan file, or a project's id.")]
+FORMATS_HELP = (
+    "plan, png, jpg, webp, cbz, pdf, epub, psd, ora, svg, webtoon, docx, script, web, editor, desu, bundle."
+)
 Out = Annotated[Path, typer.Option("--out", metavar="DIR", help="Folder to write to.", file_okay=False)]
 AsJson = Annotated[bool, typer.Option("--json", help="Write JSON.")]
 Port = Annotated[int | None, typer.Option("--port", min=1, max=65535, help="Port of the studio.")]
@@ -114,26 +117,25 @@ def render(
     profile: Annotated[str, typer.Option(help="sketch, mid, final or direct_final.")] = "final",
     workflow: Annotated[str, typer.Option(metavar="NAME|FILE", help="Workflow to render with.")] = "",
     style: Annotated[str, typer.Option(metavar="ID", help="Style instead of the plan's own.")] = "",
+    variants: Annotated[int, typer.Option(min=1, max=8, help="Pictures of each panel to choose from.")] = 1,
     metadata: Annotated[bool, typer.Option(help="Write prompt and seed into the pictures.")] = True,
 ) -> None:
     """Render the panels of a plan as images; a second run renders only what changed."""
     from kitsumy_core.commands import render as command
 
     at = desk()
-    options = command.options_of(at, backend, profile, workflow, style)
+    options = command.options_of(at, backend, profile, workflow, style, variants)
     raise typer.Exit(command.run(at, plan, out, pages, panels, options, metadata))
 
 
 @app.command()
 def export(
     plan: Plan,
-    formats: Annotated[
-        str, typer.Option("--format", metavar="png,cbz,..", help="plan, png, jpg, cbz, bundle.")
-    ],
+    formats: Annotated[str, typer.Option("--format", metavar="png,cbz,..", help=FORMATS_HELP)],
     out: Out,
     images: Annotated[Path | None, typer.Option(metavar="DIR", help="Images named after the panels.")] = None,
 ) -> None:
-    """Export pages as images or a comic book archive, the plan, or a bundle."""
+    """Export pages as images, books, layered files, a reader or editor projects; the script; a bundle."""
     from kitsumy_core.commands import export as command
 
     raise typer.Exit(command.run(desk(), plan, formats, out, images))

@@ -27,6 +27,7 @@ PROBE = b"kitsumy doctor looks whether images can be kept"
 LIBRARIES = (
     *("streamlit", "pydantic", "pydantic-settings", "sqlalchemy", "alembic", "obstore", "httpx2"),
     *("websockets", "pillow", "pandas", "pyphen", "platformdirs", "structlog", "typer", "babel"),
+    *("openai", "jiter", "json-repair"),
 )
 ALPHABETS = (
     "абвгґдеєжзиіїйклмнопрстуфхцчшщьюяАБВГҐДЕЄЖЗИІЇЙКЛМНОПРСТУФХЦЧШЩЬЮЯ’«»—…№₴abcxyzABCXYZ0123456789!?"
@@ -207,6 +208,27 @@ async def _ask(kind: str, settings: Settings, needed: bool) -> list[Diagnosis]:
         await backend.aclose()
 
 
+def _language_models(settings: Settings) -> Iterator[Diagnosis]:
+    from kitsumy_core.planner.llm.connect import configured, connection, look_at
+    from kitsumy_core.planner.llm.http import shown_address
+
+    ways = configured(settings)
+    if not ways:
+        yield _fine("llm-not-configured", needed=False)
+    for way in ways:
+        made = connection(settings, way)
+        if made.key_is_kept_back:
+            yield _bad("llm-key-kept-back", needed=False, server=shown_address(made.address))
+        try:
+            server, names, width = asyncio.run(asyncio.wait_for(look_at(settings, way), 20))
+        except TimeoutError:
+            yield _bad("llm-silent", needed=False, server=shown_address(made.address), seconds=20)
+        except KitsumyError as error:
+            yield _bad(error.error_code, needed=False, **error.params)
+        else:
+            yield _fine("llm-ready", needed=False, server=server, known=names[:8], width=width)
+
+
 def _secrets(settings: Settings) -> Iterator[Diagnosis]:
     """Say which keys are set, never what they are."""
     keys = {
@@ -238,5 +260,6 @@ CHECKS: tuple[Check, ...] = (
     _sketch,
     _comfyui,
     _runpod,
+    _language_models,
     _secrets,
 )

@@ -35,6 +35,8 @@ from kitsumy_core.render.planning import RenderOptions as RenderOptions  # noqa:
 from kitsumy_core.render.profiles import PROFILES, Profile, WorkflowFacts
 from kitsumy_core.render.prompt import PromptWarning
 from kitsumy_core.render.request import DiffusionRequest, SketchRequest
+from kitsumy_core.render.sheet import PREFIX as SHEET
+from kitsumy_core.render.sheet import sheet_panel, sheet_shot
 from kitsumy_core.render.shot import Shot, shot_of
 from kitsumy_core.render.styles import STYLES, Style
 from kitsumy_core.render.translate import Translator
@@ -92,39 +94,56 @@ def check_writing(book: Book) -> list[Issue]:
     return quality(book, detect)
 
 
+def materials(
+    workflows: Workflows | None = None,
+    styles: Mapping[str, Style] = STYLES,
+    profiles: Mapping[str, Profile] = PROFILES,
+    translations: Mapping[str, str] = MappingProxyType({}),
+) -> Materials:
+    """Return what panels are planned with; each workflow is read once. `translations`: texts to English."""
+    from functools import cache
+
+    library = workflows or Workflows()
+
+    @cache
+    def facts(name: str) -> WorkflowFacts:
+        return facts_of(name, library.load(name))
+
+    return Materials(facts, styles, profiles, translations)
+
+
 def planned(
     book: Book,
     panel_id: str,
     options: RenderOptions,
     workflows: Workflows | None = None,
     *,
-    styles: Mapping[str, Style] = STYLES,
-    profiles: Mapping[str, Profile] = PROFILES,
-    translations: Mapping[str, str] = MappingProxyType({}),
+    using: Materials | None = None,
 ) -> Planned:
-    """Return the shot of a panel and its request. `translations` maps texts of the plan to English.
+    """Return the shot of a panel and its request; `using` is what many panels are planned with at once.
 
+    `panel_id` may also name the reference sheet of a character (`sheet.sheet_id`).
     Raises NotFoundError, UsageError, WorkflowError.
     """
     shot, found = shot_in(book, panel_id), find_panel(book.plan, panel_id)
-    if found is None or shot is None:
+    panel = found[2] if found else None
+    if panel is None and panel_id.startswith(SHEET):
+        character = book.plan.character(panel_id.removeprefix(SHEET))
+        panel = sheet_panel(character) if character else None
+    if panel is None or shot is None:
         raise NotFoundError("panel-not-found", panel=panel_id)
     if options.backend == "sketch":
         return Planned(shot, sketch_request(shot))
-    library = workflows or Workflows()
-
-    def facts(name: str) -> WorkflowFacts:
-        return facts_of(name, library.load(name))
-
-    materials = Materials(facts, styles, profiles, translations)
-    request, warnings = plan_request(
-        book.plan, found[2], shot, options, materials, quiet_area(book, panel_id).words
-    )
+    quiet = quiet_area(book, panel_id).words
+    request, warnings = plan_request(book.plan, panel, shot, options, using or materials(workflows), quiet)
     return Planned(shot, request, warnings)
 
 
 def shot_in(book: Book, panel_id: str) -> Shot | None:
-    """Return the shot of a panel as the plan says it today, or None if there is no such panel."""
+    """Return the shot of a panel, or of a character's sheet, as the plan says it today; None if gone."""
+    if panel_id.startswith(SHEET):
+        character = book.plan.character(panel_id.removeprefix(SHEET))
+        return sheet_shot(book.plan, character) if character else None
     box = panel_box(book, panel_id)
     return shot_of(book, panel_id, box) if box else None
 

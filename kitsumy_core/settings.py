@@ -107,6 +107,9 @@ class Settings(BaseSettings):
     """Calls to a language model at once; None = as many as its server works on."""
     llm_context: int = Field(default=16384, ge=2048, validation_alias="KITSUMY_LLM_CONTEXT")
     """Tokens of prompt and answer that Ollama is asked to hold."""
+    llm_price_read: float | None = Field(default=None, ge=0, validation_alias="KITSUMY_LLM_PRICE_READ")
+    llm_price_written: float | None = Field(default=None, ge=0, validation_alias="KITSUMY_LLM_PRICE_WRITTEN")
+    """Money for a million tokens, read and written, in whatever currency; None = nothing is said of costs."""
 
     celery_broker_url: SecretStr | None = Field(default=None, validation_alias="CELERY_BROKER_URL")
     celery_result_backend: SecretStr | None = Field(default=None, validation_alias="CELERY_RESULT_BACKEND")

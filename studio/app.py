@@ -29,6 +29,7 @@ screens = [
     st.Page(
         HERE / "screens" / "export.py", title=_("Export"), icon=":material/ios_share:", url_path="export"
     ),
+    st.Page(HERE / "screens" / "styles.py", title=_("Styles"), icon=":material/palette:", url_path="styles"),
     st.Page(
         HERE / "screens" / "settings.py", title=_("Settings"), icon=":material/settings:", url_path="settings"
     ),

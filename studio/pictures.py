@@ -121,10 +121,12 @@ class Pictures:
 
     def take_jpeg(self, project_id: str, take_id: str, width: int) -> bytes:
         """Return a take as a JPEG at most this wide. Raises NotFoundError."""
-        take = self.take(project_id, take_id)
-        return self._jpegs.once(
-            ("take", take.image, width), lambda: _jpeg(_at_most(self._image(take.image), width)), len
-        )
+        return self.image_jpeg(self.take(project_id, take_id).image, width)
+
+    def image_jpeg(self, image: str, width: int) -> bytes:
+        """Return an image of the store as a JPEG at most this wide. Raises NotFoundError."""
+        key = ("take", image, width)
+        return self._jpegs.once(key, lambda: _jpeg(_at_most(self._image(image), width)), len)
 
     def panel_jpeg(self, project_id: str, book: Book, panel_id: str, width: int) -> bytes:
         """Return what a panel shows now, its take or its live sketch, as a JPEG at most this wide."""

@@ -15,7 +15,7 @@ from dataclasses import dataclass, field
 from typing import Any
 from uuid import uuid4
 
-from kitsumy_core.errors import EditError, KitsumyError, NotFoundError, UsageError
+from kitsumy_core.errors import EditError, KitsumyError, NotFoundError
 from kitsumy_core.plan.book import Book
 from kitsumy_core.plan.edits import Edit, edit
 from kitsumy_core.plan.models import ComicPlan, MadeBy, PlanKit
@@ -25,7 +25,7 @@ from kitsumy_core.planner.llm.ask import Asker
 from kitsumy_core.planner.llm.connect import WIDTH_AFAR, WIDTH_NEAR, WIDTH_OPENAI, connection, open_asker
 from kitsumy_core.planner.llm.http import is_loopback, shown_address
 from kitsumy_core.planner.normal import Cast, Outline, PageDetail
-from kitsumy_core.planner.session import carry_out
+from kitsumy_core.planner.session import carry_out, claim
 from kitsumy_core.planner.stages import Brief, Prompts
 from kitsumy_core.settings import Settings
 from kitsumy_core.store import Run, Store
@@ -39,7 +39,6 @@ class Live:
     """What a running planning is at: the text of each step that is being written."""
 
     writing: Mapping[str, str] = field(default_factory=dict)
-    width: int = 1
 
 
 class Planner:
@@ -68,11 +67,12 @@ class Planner:
         return project_id
 
     def go_on(self, run: Run) -> None:
-        """Begin a planning, or do what is missing of it."""
+        """Begin a planning, or do what is missing of it. Raises UsageError if somebody else is at it."""
         with self._lock:
             running = self._futures.get(run.id)
             if running is not None and not running.done():
                 return
+            claim(self.store, run, self.owner)
             self._live[run.id] = Live()
             self._futures[run.id] = self._start(self._carry_out(run))
 
@@ -94,7 +94,8 @@ class Planner:
         """Return the speed of the chosen model in tokens a second (0 = not known), and calls at once."""
         settings = self.settings()
         way = connection(settings, kind)
-        speed = self.store.model_facts(shown_address(way.address), settings.llm_model or "")[1]
+        known = self.store.model_speeds(shown_address(way.address))
+        speed = known.get(settings.llm_model or "") or next(iter(known.values()), 0.0)
         width = WIDTH_OPENAI if kind == "openai" else WIDTH_NEAR if is_loopback(way.address) else WIDTH_AFAR
         return speed, settings.llm_concurrency or width
 
@@ -103,23 +104,20 @@ class Planner:
 
         async def opened() -> Asker:
             asker: Asker = await self.open_asker(run.planner)
-            grower.source, grower.width = asker.model, asker.gate.most
+            grower.source = asker.model
             return asker
 
         try:
             prompts = await asyncio.to_thread(Prompts.load, self.settings().data_dir)
             await carry_out(self.store, run, self.owner, opened, grower, prompts)
-        except UsageError:
-            pass  # another process is at it
         except KitsumyError as error:
-            with suppress(KitsumyError):  # an error before anything was claimed, such as a damaged prompt
+            with suppress(KitsumyError):  # `carry_out` has noted its own; a damaged prompt comes before it
                 await asyncio.to_thread(self._note, run.id, error)
         finally:
             self._live.pop(run.id, None)
 
     def _note(self, run_id: str, error: KitsumyError) -> None:
-        if self.store.run(run_id).error is None:
-            self.store.claim_run(run_id, self.owner)
+        if self.store.run(run_id).state == "running":
             self.store.end_run(run_id, self.owner, "failed", error=error)
 
     def show(self, run_id: str, live: Live) -> None:
@@ -136,18 +134,18 @@ class _Grower:
         self._brief = Brief.model_validate(run.brief)
         self._outline: Outline | None = None
         self._writing: dict[str, str] = {}
-        self.source, self.width = "", 1
+        self.source = ""
 
     def began(self, step: str) -> None:
         self.hear(step, "")
 
     def hear(self, step: str, text: str) -> None:
         self._writing[step] = text
-        self._planner.show(self._run.id, Live(dict(self._writing), self.width))
+        self._planner.show(self._run.id, Live(dict(self._writing)))
 
     def _ended(self, step: str) -> None:
         self._writing.pop(step, None)
-        self._planner.show(self._run.id, Live(dict(self._writing), self.width))
+        self._planner.show(self._run.id, Live(dict(self._writing)))
 
     async def cast(self, cast: Cast) -> None:
         title = working_title(self._brief.idea)

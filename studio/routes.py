@@ -7,7 +7,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from starlette.requests import Request
-from starlette.responses import Response
+from starlette.responses import FileResponse, Response
 from starlette.routing import Route
 
 from kitsumy_core.errors import KitsumyError, NotFoundError, StoreError
@@ -76,6 +76,58 @@ async def take(request: Request) -> Response:
     return await _answer(request, project_id, draw)
 
 
+async def reference(request: Request) -> Response:
+    """Return a picture that a character of the comic is known by, and no other image of the store."""
+    project_id, image = _query(request, "comic"), _query(request, "id")
+
+    def draw() -> Response:
+        cast = _head(project_id).book.plan.characters
+        if not any(image in character.kitsumy.references for character in cast):
+            raise NotFoundError("image-not-found", image=image)
+        return _jpeg(services.current().pictures.image_jpeg(image, _width(request)), True)
+
+    return await _answer(request, project_id, draw)
+
+
+async def style_sample(request: Request) -> Response:
+    """Return the sample picture of a style; styles belong to the studio, not to a comic."""
+
+    def find() -> Response:
+        from studio import library
+
+        styles = library.styles()
+        style = styles.get(_query(request, "id"))
+        file = styles.sample(style) if style else None
+        return _jpeg(file.read_bytes(), True) if file else Response(status_code=404)
+
+    try:
+        return await asyncio.to_thread(find)
+    except OSError:
+        return Response(status_code=404)
+
+
+async def take_file(request: Request) -> Response:
+    """Return a take as a PNG file with our metadata inside; with `bare` without any."""
+    project_id, take_id = _query(request, "comic"), _query(request, "id")
+
+    def write() -> Response:
+        from kitsumy_core.export.metadata import facts_of_request, with_metadata
+        from kitsumy_core.export.names import safe_id
+        from kitsumy_core.export.renders import as_png
+        from kitsumy_core.render.backend import Picture
+
+        store = services.current().store
+        found = store.take(project_id, take_id)
+        picture = Picture(store.images.get(found.image), found.width, found.height)
+        facts = None if _query(request, "bare") else facts_of_request(found.request)
+        data = with_metadata(as_png(picture), facts)
+        name = f"{safe_id(found.panel_id)}-{found.created:%Y%m%d-%H%M%S}.png"
+        headers = {"Content-Disposition": f'attachment; filename="{name}"'}
+        return Response(data, media_type="image/png", headers=headers | _KEEP)
+
+    return await _answer(request, project_id, write)
+
+
 async def preview(request: Request) -> Response:
     """Return the newest preview of a running job."""
     project_id, job_id = _query(request, "comic"), _query(request, "id")
@@ -105,6 +157,21 @@ async def portrait(request: Request) -> Response:
         return _jpeg(data, version == now)
 
     return await _answer(request, project_id, draw)
+
+
+async def export(request: Request) -> Response:
+    """Hand out a finished export under its own name."""
+    project_id, export_id = _query(request, "comic"), _query(request, "id")
+
+    def find() -> Response:
+        shelf = services.current().shelf
+        found = shelf.export(export_id)
+        if found.project_id != project_id:
+            raise NotFoundError("export-not-found")
+        path = shelf.file(export_id)
+        return FileResponse(path, media_type=found.mime, filename=found.name, headers=_ASK)
+
+    return await _answer(request, project_id, find)
 
 
 def _query(request: Request, name: str) -> str:
@@ -141,6 +208,10 @@ ROUTES = [
     Route("/api/page", page),
     Route("/api/panel", panel),
     Route("/api/take", take),
+    Route("/api/take-file", take_file),
+    Route("/api/reference", reference),
+    Route("/api/style-sample", style_sample),
     Route("/api/preview", preview),
     Route("/api/portrait", portrait),
+    Route("/api/export", export),
 ]

@@ -21,6 +21,7 @@ from kitsumy_core.errors import KitsumyError, UsageError
 from kitsumy_core.messages import DEFAULT_LANGUAGE, explain
 
 if TYPE_CHECKING:
+    from kitsumy_core.export.shelf import Shelf
     from kitsumy_core.render.backend import Backend
     from kitsumy_core.render.engine import Engine
     from kitsumy_core.render.library import Workflows
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
     from studio.checking import Issues
     from studio.pictures import Pictures
     from studio.planning import Planner
+    from studio.wishes import Wishes
 
 
 class Background:
@@ -75,9 +77,12 @@ class Services:
     background: Background
     planner: Planner
     issues: Issues
+    wishes: Wishes
+    shelf: Shelf
 
     def stop(self) -> None:
-        """Withdraw running jobs from their servers, close the loop and the store."""
+        """End exports, withdraw running jobs from their servers, close the loop and the store."""
+        self.shelf.stop()
         self.background.close()
         self.pictures.close()
         self.store.close()
@@ -170,7 +175,18 @@ def _opener(settings: Settings, store: Store, workflows: Workflows) -> Callable[
     )
 
 
+def _is_there(store: Store, project_id: str) -> bool:
+    from kitsumy_core.errors import NotFoundError
+
+    try:
+        store.project(project_id)
+    except NotFoundError:
+        return False
+    return True
+
+
 def _build(settings: Settings) -> Services:
+    from kitsumy_core.export.shelf import Shelf
     from kitsumy_core.render.engine import Engine
     from kitsumy_core.render.library import Workflows
     from kitsumy_core.render.pool import places
@@ -178,11 +194,25 @@ def _build(settings: Settings) -> Services:
     from studio.checking import Issues
     from studio.pictures import Pictures
     from studio.planning import Planner
+    from studio.wishes import Wishes
 
     store = Store.open(settings)
     workflows = Workflows(settings.data_dir / "workflows")
     engine = Engine(store, _opener(settings, store, workflows), places(settings))
     background = Background()
     background.start(engine.run())
+    shelf = Shelf(settings.data_dir / "exports")
+    shelf.clear_away(lambda project_id: _is_there(store, project_id))
     planner = Planner(store, background.start, lambda: current().settings)
-    return Services(settings, store, engine, Pictures(store), workflows, background, planner, Issues())
+    return Services(
+        settings,
+        store,
+        engine,
+        Pictures(store),
+        workflows,
+        background,
+        planner,
+        Issues(),
+        Wishes(planner, background.start),
+        shelf,
+    )

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
 from urllib.parse import urlencode
 
-from kitsumy_core.plan.book import Book
-from kitsumy_core.plan.models import Chapter, Page
 from studio import services
+
+if TYPE_CHECKING:
+    from kitsumy_core.plan.book import Book
+    from kitsumy_core.plan.models import Chapter, Page
+    from kitsumy_core.render.style_library import Styles
+    from kitsumy_core.render.styles import Style
 
 
 def page_url(project_id: str, book: Book, chapter: Chapter, page: Page, width: int) -> str:
@@ -30,9 +35,30 @@ def take_url(project_id: str, take_id: str, width: int) -> str:
     return _address("take", comic=project_id, id=take_id, w=width)
 
 
+def take_file_url(project_id: str, take_id: str) -> str:
+    """Return the address of a take as a PNG file to keep."""
+    return _address("take-file", comic=project_id, id=take_id)
+
+
+def reference_url(project_id: str, image: str, width: int) -> str:
+    """Return the address of a picture that characters of a comic are known by."""
+    return _address("reference", comic=project_id, id=image, w=width)
+
+
+def sample_url(styles: Styles, style: Style) -> str:
+    """Return the address of a style's sample picture, "" where it has none."""
+    file = styles.sample(style)
+    return _address("style-sample", id=style.id, v=file.stat().st_mtime_ns) if file else ""
+
+
 def preview_url(project_id: str, job_id: str, version: int) -> str:
     """Return the address of a running job's newest preview."""
     return _address("preview", comic=project_id, id=job_id, v=version)
+
+
+def export_url(project_id: str, export_id: str) -> str:
+    """Return the address of a finished export."""
+    return _address("export", comic=project_id, id=export_id)
 
 
 def _address(kind: str, **query: str | int) -> str:

@@ -86,6 +86,21 @@ def page_answer(panels: int) -> dict[str, Any]:
     return {"notes": "…", "panels": [panel_answer(n) for n in range(1, panels + 1)]}
 
 
+def redo_answer(call: Call, **changes: Any) -> dict[str, Any]:
+    """Rewrite everything a schema asks for: panels become funny, texts get a word before them."""
+    assert call.schema is not None
+    shape = call.schema["properties"]
+    if not any(name.startswith("panel_") for name in shape):
+        return {name: f"new {name}" for name in shape}
+    fresh = panel_answer(9, action="Смішно!", action_en="Funny!", **changes)
+    return {name: {field: fresh[field] for field in inner["properties"]} for name, inner in shape.items()}
+
+
+def translation_answer(call: Call) -> dict[str, str]:
+    told = call.messages[1].content
+    return {key: f"EN {text}" for key, text in json.loads(told[told.rindex("{") :]).items()}
+
+
 def numbers(call: Call) -> tuple[int, int]:
     """Return the number of the page a call is about and how many panels it wants."""
     found = re.search(
@@ -106,6 +121,10 @@ def planner(
             return json.dumps(cast_answer(), ensure_ascii=False)
         if kind == "structure":
             return json.dumps(outline_answer(pages, chapters), ensure_ascii=False)
+        if kind == "redo":
+            return json.dumps(redo_answer(call), ensure_ascii=False)
+        if kind == "translation":
+            return json.dumps(translation_answer(call), ensure_ascii=False)
         number, panels = numbers(call)
         answer = page(number, panels) if page else None
         return json.dumps(page_answer(panels), ensure_ascii=False) if answer is None else answer

@@ -15,6 +15,7 @@ from uuid import uuid4
 import pytest
 from PIL import Image
 from pydantic import SecretStr
+from sqlalchemy import delete
 
 from kitsumy_core.plan.book import Book, find_panel
 from kitsumy_core.plan.edits import Edit, edit
@@ -22,7 +23,7 @@ from kitsumy_core.plan.models import Panel
 from kitsumy_core.render.request import DiffusionRequest
 from kitsumy_core.render.shot import Part, Shot
 from kitsumy_core.settings import Settings
-from kitsumy_core.store import Store, Take
+from kitsumy_core.store import Store, Take, tables
 
 SERVER = os.environ.get("KITSUMY_TEST_DATABASE_URL")
 FIRST, SECOND = "ch1-p1-pan1", "ch1-p1-pan2"
@@ -64,6 +65,14 @@ def opened(settings: Settings) -> Iterator[Store]:
         yield store
     finally:
         store.close()
+
+
+def emptied(store: Store) -> Store:
+    """Return a store that several tests share without what the one before left in it."""
+    with store.database.write() as connection:
+        for table in (tables.projects, tables.servers, tables.workflow_servers):
+            connection.execute(delete(table))
+    return store
 
 
 def field(value: Any, name: str = "action", node: str = f"panel:{FIRST}") -> Edit:

@@ -20,6 +20,7 @@ from kitsumy_core.commands import studio as studio_command
 from kitsumy_core.commands.choose import chosen_panels, page_numbers
 from kitsumy_core.commands.common import Desk
 from kitsumy_core.errors import KitsumyError, UsageError
+from kitsumy_core.export.metadata import metadata_of
 from kitsumy_core.export.names import safe_id
 from kitsumy_core.plan.book import Book
 from kitsumy_core.plan.edits import edit
@@ -377,6 +378,27 @@ def test_a_comfyui_server_renders_the_panels(tmp_path: Path, monkeypatch: pytest
     assert isinstance(record["seed"], int)
 
 
+def test_rendered_files_tell_what_they_were_made_from_unless_that_is_not_wanted(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    out, file = tmp_path / "out", a_file(tmp_path)
+    with ComfyUIDouble() as server:
+        monkeypatch.setenv("COMFYUI_HOSTS", server.url)
+        wanted = ("render", file, "--out", out, "--panels", "ch1-p1-pan1", "--profile", "mid")
+        result = run(*wanted)
+        assert "ch1-p1-pan1" in result.stderr
+        told = metadata_of((out / "ch1-p1-pan1.png").read_bytes())
+        assert told
+        assert (told["seed"], told["steps"]) == (renders(out)["ch1-p1-pan1"]["seed"], 20)
+        bare = run(*wanted, "--no-metadata", "--variants", "2")
+        assert bare.exit_code == 0
+        posted = [call.body["prompt"] for call in server.received if call.path == "/prompt"]
+        assert [graph["5"]["inputs"]["batch_size"] for graph in posted] == [1, 2]
+        data = (out / "ch1-p1-pan1.png").read_bytes()
+    assert metadata_of(data) is None
+    assert b"tEXt" not in data
+
+
 def test_a_random_seed_is_drawn_anew_only_when_something_changed(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -449,6 +471,17 @@ def test_a_file_without_images_is_exported_as_empty_frames(tmp_path: Path) -> No
     assert "1/1" in result.stderr
     assert read_plan((tmp_path / "out" / "Маяк.json").read_bytes()).plan == a_plan(1)
     assert not list((tmp_path / "out").glob(".*"))
+
+
+def test_books_layers_and_scripts_are_written_where_their_names_say(tmp_path: Path) -> None:
+    formats = "pdf,svg,webtoon,web,script,docx,desu"
+    result = run("export", a_file(tmp_path), "--format", formats, "--out", tmp_path / "out")
+    assert result.exit_code == 0
+    written = [str(Path(line).relative_to(tmp_path / "out")) for line in result.stdout.splitlines()]
+    assert written[:3] == ["Маяк.pdf", "Маяк-screen.pdf", "0001.svg"]
+    assert {"webtoon/episode-01/001.jpg", "web/index.html", "web/pages/0001.jpg"} <= set(written)
+    assert written[-3:] == ["Маяк.txt", "Маяк.docx", "Маяк-desu.zip"]
+    assert all((tmp_path / "out" / name).stat().st_size > 100 for name in written)
 
 
 def test_images_are_taken_from_a_folder_by_the_panels_names(tmp_path: Path) -> None:
@@ -540,7 +573,7 @@ def test_a_bundle_of_a_file_opens_as_a_project_with_its_pictures(tmp_path: Path)
     store.close()
 
 
-@pytest.mark.parametrize("formats", ["pdf", "png,epub", "exe", "", ",", "png;cbz"])
+@pytest.mark.parametrize("formats", ["mobi", "png,pdfx", "exe", "", ",", "png;cbz"])
 def test_a_format_that_is_not_there_is_refused_before_anything_is_written(
     tmp_path: Path, formats: str
 ) -> None:
@@ -559,10 +592,9 @@ def test_a_folder_of_images_that_is_not_there_is_refused(tmp_path: Path) -> None
 
 def test_styles_and_workflows_are_listed_by_name() -> None:
     assert "noir" in [line.split("\t")[0] for line in run("styles").stdout.splitlines()]
-    assert [line.split("\t")[0] for line in run("workflows").stdout.splitlines()] == [
-        "flux_text2img",
-        "text2img",
-    ]
+    listed = [line.split("\t") for line in run("workflows").stdout.splitlines()]
+    assert {"text2img", "flux_kontext", "inpaint"} <= {line[0] for line in listed}
+    assert ["inpaint", "sdxl", "prompt, image!, mask!, lora x10"] in listed
 
 
 def test_the_doctor_speaks_json() -> None:

@@ -8,17 +8,15 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from sqlalchemy import delete
 
 from kitsumy_core.errors import NotFoundError
 from kitsumy_core.render.request import DiffusionRequest, SketchRequest, request_key
 from kitsumy_core.store import Claim, Ending, NewJob, Store, Want
 from kitsumy_core.store.change import now
 from kitsumy_core.store.choosing import LACKS, PASS_OVER
-from kitsumy_core.store.tables import projects, servers
 from tests import postgres
 from tests.samples import a_book
-from tests.stores import FIRST, SECOND, SERVER, a_request, a_shot, a_take, opened, settings_for
+from tests.stores import FIRST, SECOND, SERVER, a_request, a_shot, a_take, emptied, opened, settings_for
 
 A, B = "http://a:8188", "http://b:8188"
 
@@ -44,11 +42,7 @@ def shared(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFact
 
 @pytest.fixture
 def store(shared: Store) -> Store:
-    """Return an empty store: its tables are those of the module's one."""
-    with shared.database.write() as connection:
-        connection.execute(delete(projects))
-        connection.execute(delete(servers))
-    return shared
+    return emptied(shared)
 
 
 @pytest.fixture

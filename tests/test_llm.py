@@ -131,7 +131,7 @@ def test_parameters_that_a_model_refuses_are_dropped() -> None:
     asked(server, memory=memory)
     last = server.bodies[-1]
     assert "max_tokens" not in last
-    assert last["max_completion_tokens"] == ASKED.max_tokens
+    assert last["max_completion_tokens"] == 4 * ASKED.max_tokens, "its thoughts count too"
     assert "temperature" not in last
     assert "stream_options" not in last
     properties = last["response_format"]["json_schema"]["schema"]["properties"]
@@ -194,6 +194,13 @@ def test_a_cut_answer_is_asked_for_once_with_twice_the_room() -> None:
     assert asked(server).value == {"title": "Маяк"}
     assert [body["max_tokens"] for body in server.bodies] == [2000, 4000]
     assert refused(Replay(recorded("05"))).error_code == "llm-cut"
+
+
+def test_a_model_that_thought_away_its_room_gets_much_more() -> None:
+    answers = iter([[Piece(thought="hm"), Piece(finish="length")], [Piece(thought="ah"), Piece(text=GOOD)]])
+    server = Scripted(lambda call: next(answers))
+    assert asked(server).value == {"title": "Маяк"}
+    assert [call.max_tokens for call in server.calls] == [2000, 8000]
 
 
 def test_a_stream_that_ends_without_a_word_of_its_end_counts_as_cut() -> None:

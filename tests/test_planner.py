@@ -18,7 +18,7 @@ from kitsumy_core.plan.book import Book, unclear_id
 from kitsumy_core.plan.files import read_plan, write_plan
 from kitsumy_core.plan.models import ComicPlan
 from kitsumy_core.planner import normal, templates, words
-from kitsumy_core.planner.estimate import estimate
+from kitsumy_core.planner.estimate import estimate, money
 from kitsumy_core.planner.llm.ask import Asker, Unfit
 from kitsumy_core.planner.llm.scripted import Pause, Scripted
 from kitsumy_core.planner.making import Made, Memory, Nobody, make, plan_of
@@ -375,3 +375,5 @@ def test_an_estimate_grows_with_the_pages_and_shrinks_with_the_slots() -> None:
     assert together.seconds is not None
     assert together.seconds < alone.seconds / 2.5
     assert estimate(5).seconds is None
+    assert money(1_000_000, 500_000, 0.5, 2.0) == 1.5
+    assert money(1, 1, None, 2.0) is None

@@ -9,9 +9,9 @@ from typing import Any
 
 import pytest
 
-from kitsumy_core.errors import InputError, UsageError
+from kitsumy_core.errors import InputError, NotFoundError, UsageError
 from kitsumy_core.page.sizes import panel_box
-from kitsumy_core.pipeline import Planned, RenderOptions, planned
+from kitsumy_core.pipeline import Planned, RenderOptions, materials, planned
 from kitsumy_core.plan.book import Book
 from kitsumy_core.plan.edits import apply_edit, edit
 from kitsumy_core.render.loras import CINEMATIC
@@ -43,10 +43,10 @@ def shot(book: Book) -> Shot:
 
 
 def plan_of(
-    book: Book, options: RenderOptions = COMFY, references: int = 0, **materials: Any
+    book: Book, options: RenderOptions = COMFY, references: int = 0, **known: Any
 ) -> tuple[DiffusionRequest, dict[str, Mapping[str, Any]]]:
-    known = Materials(lambda name: WorkflowFacts(name=name, references=references), **materials)
-    request, warnings = plan_request(book.plan, panel(book), shot(book), options, known)
+    using = Materials(lambda name: WorkflowFacts(name=name, references=references), **known)
+    request, warnings = plan_request(book.plan, panel(book), shot(book), options, using)
     return request, {w.code: w.params for w in warnings}
 
 
@@ -91,7 +91,7 @@ def test_more_characters_than_the_workflow_keeps_apart_are_warned_of_before_anyt
         a_book(), edit("set_field", node=f"panel:{FIRST}", field="characters", value=["char-1", "char-2"])
     )
     params = plan_of(book)[1]["too-many-characters"]
-    assert params == {"count": 2, "most": 1, "workflow": "text2img"}
+    assert params == {"most": 1, "workflow": "text2img"}
     assert "too-many-characters" not in plan_of(book, references=4)[1]
     own = changed(book, f"panel:{FIRST}", prompt="two people in a boat")
     assert "too-many-characters" not in plan_of(own)[1]
@@ -121,12 +121,14 @@ def test_the_clothing_in_force_is_in_every_prompt_even_behind_a_wording_that_for
 
 def test_a_take_can_be_varied_repainted_posed_and_enlarged() -> None:
     book = a_book()
-    vary = plan_of(book, COMFY._replace(source=TAKE, denoise=0.6))[0]
+    vary = plan_of(book, COMFY._replace(source=TAKE, denoise=0.6, words="at night."))[0]
+    assert vary.prompt.startswith("At night. ")
     assert (vary.source, vary.denoise, vary.workflow) == (TAKE, 0.6, "text2img")
     repaint = plan_of(book, COMFY._replace(source=TAKE, mask=MASK, size=(640, 448)))[0]
     assert (repaint.source, repaint.mask, repaint.workflow) == (TAKE, MASK, "inpaint")
     assert (repaint.width, repaint.height, repaint.denoise) == (640, 448, 0.85)
     assert plan_of(book, COMFY._replace(control=POSE))[0].control == POSE
+    assert plan_of(book, COMFY._replace(source=TAKE, mask=MASK, denoise=0.7))[0].denoise == 0.7
     large = plan_of(book, COMFY._replace(source=TAKE, upscale=2.0, size=(2048, 1280)))[0]
     assert (large.source, large.upscale, large.workflow, large.width) == (TAKE, 2.0, "upscale", 2048)
 
@@ -135,13 +137,13 @@ def test_edited_profiles_and_a_writers_own_styles_are_used() -> None:
     book = changed(a_book(), "plan", styleId="mine")
     mine = Style(id="mine", title={"en": "Mine"}, prompt="chalk on slate", negative="ink")
     quick = PROFILES["mid"].but(steps=4)
-    made: Planned = planned(book, FIRST, COMFY, styles={"mine": mine}, profiles={"mid": quick})
+    made: Planned = planned(book, FIRST, COMFY, using=materials(None, {"mine": mine}, {"mid": quick}))
     assert isinstance(made.request, DiffusionRequest)
     assert made.request.steps == 4
     assert made.request.prompt.startswith("Chalk on slate")
     assert "ink" in made.request.negative
     with pytest.raises(UsageError):
-        planned(book, FIRST, COMFY, profiles={})
+        planned(book, FIRST, COMFY, using=materials(profiles={}))
 
 
 class Dictionary:
@@ -171,7 +173,7 @@ def test_every_text_is_translated_once_kept_and_used_and_what_is_left_is_warned_
         again = asyncio.run(translated(shots, store, who))
         assert who.asked == [*foreign, foreign[-1]], "only what is still missing is asked for again"
         assert again[foreign[0]] == "by hand"
-    made = planned(book, FIRST, COMFY, translations=again)
+    made = planned(book, FIRST, COMFY, using=materials(translations=again))
     assert isinstance(made.request, DiffusionRequest)
     assert "By hand." in made.request.prompt
     assert [w.text for w in made.warnings if w.code == "prompt-not-english"] == [foreign[-1]]
@@ -210,3 +212,15 @@ def test_a_style_file_that_cannot_be_read_is_told_and_hides_no_other(tmp_path: P
     assert isinstance(problem, InputError)
     assert problem.params["file"] == "broken.toml"
     assert styles.all()["sly"].sample == ""
+
+
+def test_a_reference_sheet_is_planned_from_the_characters_words_and_workflow() -> None:
+    book = changed(a_book(), "character:char-1", look="tall, grey", references=[SHEET], workflow="text2img")
+    made = planned(book, "sheet:char-1", COMFY)
+    assert isinstance(made.request, DiffusionRequest)
+    assert "Marko: tall, grey" in made.request.prompt
+    assert "back view" in made.request.prompt
+    assert made.request.references == ()
+    assert made.request.width > made.request.height
+    with pytest.raises(NotFoundError):
+        planned(book, "sheet:nobody", COMFY)

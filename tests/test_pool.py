@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Iterator
-from pathlib import Path
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -18,15 +18,20 @@ from kitsumy_core.render.request import DiffusionRequest
 from kitsumy_core.store import NewJob, Store, Want
 from tests.comfyui_scenarios import until
 from tests.comfyui_server import ComfyUIDouble, a_png
-from tests.engines import at_work, ends, places, wishes
+from tests.engines import QUICK, at_work, comfyui, ends, places, wishes
 from tests.samples import a_book
-from tests.stores import FIRST, SECOND, a_shot, opened, settings_for
+from tests.stores import FIRST, SECOND, a_shot, emptied, opened, settings_for
+
+
+@pytest.fixture(scope="module")
+def shared(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Store]:
+    with opened(settings_for(tmp_path_factory.mktemp("pool"))) as store:
+        yield store
 
 
 @pytest.fixture
-def store(tmp_path: Path) -> Iterator[Store]:
-    with opened(settings_for(tmp_path / "data")) as store:
-        yield store
+def store(shared: Store) -> Store:
+    return emptied(shared)
 
 
 @pytest.fixture
@@ -96,7 +101,8 @@ def test_a_picture_that_a_restarted_server_had_saved_is_fetched_and_not_made_aga
 
 def test_where_no_server_answers_for_long_the_jobs_fail_with_what_to_do(store: Store, project: str) -> None:
     async def main() -> None:
-        async with at_work(store, [Place("comfyui", "http://127.0.0.1:9")]) as engine:
+        nowhere = [Place("comfyui", "http://127.0.0.1:9")]
+        async with at_work(store, nowhere, tempo=replace(QUICK, give_up=0.3)) as engine:
             jobs = engine.submit(wishes(project, 2))
             assert await ends(store, jobs) == ["failed", "failed"]
             assert store.job(jobs[0].id).error_code == "no-server-answers"
@@ -109,8 +115,6 @@ def test_servers_added_and_removed_while_work_runs_change_nothing_but_the_speed(
     store: Store, project: str
 ) -> None:
     async def main(one: ComfyUIDouble, two: ComfyUIDouble) -> None:
-        from tests.engines import comfyui
-
         one.hold_at = "execution_start"
         async with at_work(store, places(one)) as engine:
             jobs = engine.submit(wishes(project, 6))

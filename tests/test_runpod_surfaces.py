@@ -17,7 +17,7 @@ from kitsumy_core.messages import TEXTS
 from kitsumy_core.pipeline import RenderOptions
 from kitsumy_core.render.backend import Backend
 from kitsumy_core.render.engine import Engine
-from kitsumy_core.render.pool import Place
+from kitsumy_core.render.pool import Place, places
 from kitsumy_core.render.remote_ids import LedgerIds
 from kitsumy_core.render.runpod import RunPodBackend
 from kitsumy_core.render.runpod_account import Account
@@ -238,7 +238,7 @@ def test_the_settings_screen_tests_the_endpoints(cloud: RunPodDouble) -> None:
     try:
         found = _ask("runpod", running.settings, cloud.url)
         assert [(one.code, one.ok) for one in found] == [("runpod-ready", True)]
-        assert [place.kind for place in services.places(running.settings)][-1] == "runpod"
+        assert [place.kind for place in places(running.settings)][-1] == "runpod"
         wrong: Any = running.settings.model_copy(update={"runpod_base_url": "http://api.example"})
         assert [one.code for one in _ask("runpod", wrong, "x")] == ["runpod-url-invalid"]
     finally:

@@ -14,7 +14,7 @@ from kitsumy_core.plan.files import read_plan
 from studio import services
 
 APP = Path(__file__).parents[1] / "studio" / "app.py"
-SCREENS = ("comics", "story", "cast", "pages", "proof", "render", "export", "settings")
+SCREENS = ("comics", "plan", "story", "cast", "pages", "proof", "render", "export", "styles", "settings")
 
 
 @pytest.fixture
@@ -41,18 +41,19 @@ def opened(running: services.Services, screen: str, language: str, *, comic: boo
 def test_a_screen_draws_a_comic(running: services.Services, screen: str, language: str) -> None:
     app = opened(running, screen, language)
     own = {"comics": {"uk": "Комікси", "en": "Comics"}, "settings": {"uk": "Налаштування", "en": "Settings"}}
+    own["styles"] = {"uk": "Стилі", "en": "Styles"}
     title = own.get(screen, {}).get(language, "Wrecks: None")
     assert app.title[0].value.replace("\\", "") == title
 
 
-@pytest.mark.parametrize("screen", SCREENS[1:-1])
+@pytest.mark.parametrize("screen", SCREENS[2:-2])
 def test_a_screen_without_a_comic_says_where_to_find_one(running: services.Services, screen: str) -> None:
     running.store.create(Book(), "writer")
     app = opened(running, screen, "en", comic=False)
     assert app.title[0].value == "No comic is open"
 
 
-@pytest.mark.parametrize("screen", SCREENS[1:-1])
+@pytest.mark.parametrize("screen", SCREENS[1:-2])
 def test_a_screen_of_an_empty_comic_invites_to_begin(running: services.Services, screen: str) -> None:
     project = running.store.create(Book(), "writer")
     app = AppTest.from_file(str(APP), default_timeout=30)

@@ -201,3 +201,21 @@ def test_the_language_set_here_is_spoken_at_once(running: services.Services) -> 
 )
 def test_passwords_of_addresses_are_masked(address: str, shown: str) -> None:
     assert masked(address) == shown
+
+
+def test_a_language_model_is_tested_and_its_key_stays_with_its_address(running: services.Services) -> None:
+    from tests.slot_server import SlotServer, served
+
+    with served(SlotServer(3, 100)) as url:
+        app = opened()
+        app.text_input(key="set-openai-base-url").set_value(url).run()
+        app.button(key="llm-test-compatible").click().run()
+        assert not app.exception
+        assert "answers; models: scripted-model. Calls at once: 3" in words(app)
+    folder = running.settings.data_dir
+    preferences.update(folder, {"OPENAI_API_KEY": KEY})
+    app.text_input(key="set-openai-base-url").set_value("http://127.0.0.1:9/v1").run()
+    assert "OPENAI_API_KEY" not in preferences.read(folder), "it was entered for the other address"
+    app.button(key="llm-test-compatible").click().run()
+    assert "cannot be reached" in words(app)
+    assert KEY[-8:] not in words(app)

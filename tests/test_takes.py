@@ -93,17 +93,33 @@ def test_what_was_corrected_by_hand_no_model_changes(store: Store) -> None:
 
 
 def test_takes_from_before_the_search_are_found_too(tmp_path: Path) -> None:
-    from sqlalchemy import text
+    from alembic import command
+    from alembic.config import Config
+    from alembic.script import ScriptDirectory
+    from sqlalchemy import MetaData, Table, insert, select
 
-    settings = settings_for(tmp_path / "data")
-    with opened(settings) as store:
+    from kitsumy_core.store.database import Database
+
+    settings, config = settings_for(tmp_path / "data"), Config()
+    with opened(settings_for(tmp_path / "other")) as store:
         project = store.create(a_book(), "anna").id
-        take = add(store, project, "An old Lighthouse", cast=(CastMember(id="c", name=Part(text="Зоя")),))
-        with store.database.write() as connection:
-            for column in ("words", "characters", "style_id"):
-                connection.execute(text(f"ALTER TABLE takes DROP COLUMN {column}"))
-            connection.execute(text("ALTER TABLE jobs DROP COLUMN anew"))
-            connection.execute(text("DROP TABLE translations"))
-            connection.execute(text("UPDATE alembic_version SET version_num = '0001'"))
+        add(store, project, "An old Lighthouse", cast=(CastMember(id="c", name=Part(text="Зоя")),))
+        with store.database.read() as connection:
+            rows = {
+                name: [dict(row._mapping) for row in connection.execute(select(table))]
+                for name in ("projects", "journal", "snapshots", "takes")
+                for table in [Table(name, MetaData(), autoload_with=connection)]
+            }
+    config.set_main_option("script_location", "kitsumy_core.store:migrations")
+    before = ScriptDirectory.from_config(config).get_revision("0003").down_revision
+    database = Database(settings)
+    with database.write() as connection:
+        config.attributes["connection"] = connection
+        command.upgrade(config, str(before))
+        for name, some in rows.items():
+            table = Table(name, MetaData(), autoload_with=connection)
+            known = [{column: row[column] for column in row if column in table.columns} for row in some]
+            connection.execute(insert(table), known)
+    database.close()
     with opened(settings) as store:
-        assert found(store, project, words="old зоя", character="c") == [take.id]
+        assert len(found(store, project, words="old зоя", character="c")) == 1

@@ -110,6 +110,16 @@ def test_what_is_no_workflow_is_refused_and_nothing_is_kept(known: Workflows) ->
     assert known.free_name("text2img.json") == "text2img-2"
 
 
+def test_only_a_known_workflow_is_corrected_and_no_file_elsewhere_is_written(
+    known: Workflows, tmp_path: Path
+) -> None:
+    elsewhere = tmp_path / "elsewhere.json"
+    elsewhere.write_bytes(found_by_hand())
+    assert known.load(str(elsewhere))
+    assert code(known.correct, str(elsewhere), "prompt", []) == "workflow-unknown"
+    assert [file.name for file in tmp_path.rglob("*.json")] == ["elsewhere.json"]
+
+
 # -- in the studio
 
 

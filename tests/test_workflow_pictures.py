@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import contextlib
+import copy
 import json
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from kitsumy_core.errors import WorkflowError
 from kitsumy_core.render.graph import Graph, read_graph
@@ -18,6 +22,7 @@ from tests.workflow_graphs import (
     easy_info,
     editors_inpainting,
     editors_kontext,
+    everything_in_one_loader,
     kinds,
     load,
     node,
@@ -28,6 +33,14 @@ from tests.workflow_graphs import (
 )
 
 REQUEST = DiffusionRequest(prompt="a lighthouse", width=832, height=1216, steps=20, seed=7)
+
+
+ALL = [
+    *(load(name) for name in Workflows().names()),
+    *(untitled(load(name)) for name in Workflows().names()),
+    *(editors_inpainting(), editors_kontext(), advanced_steps(), split_sigmas()),
+    everything_in_one_loader(),
+]
 
 
 def built(graph: Graph, request: DiffusionRequest, info: dict[str, Any] | None = None) -> Graph:
@@ -205,6 +218,17 @@ def test_steps_are_found_through_nodes_that_split_them() -> None:
     assert found["denoise"] == [("33", "denoise")]
 
 
+def test_a_loader_that_takes_everything_is_bound_to_what_it_takes() -> None:
+    found = places(bind(everything_in_one_loader()))
+    assert (found["prompt"], found["negative"]) == ([("1", "positive")], [("1", "negative")])
+    assert (found["width"], found["height"]) == (
+        [("1", "empty_latent_width")],
+        [("1", "empty_latent_height")],
+    )
+    assert (found["batch"], found["checkpoint"]) == ([("1", "batch_size")], [("1", "ckpt_name")])
+    assert found["seed"] == [("2", "seed")]
+
+
 # -- LoRAs and optional nodes
 
 
@@ -265,3 +289,53 @@ def test_panels_of_a_batch_share_what_is_the_same_and_keep_their_own_files() -> 
     assert prefixes == {"kitsumy/j1", "kitsumy/j2", "kitsumy/j3"}
     with pytest.raises(WorkflowError):
         batched({"j": {"1": node("EmptyImage", width=8), "2": node("PreviewImage", images=["1", 0])}})
+
+
+# -- whatever people bring
+
+
+def damaged(graph: Graph, draw: Any) -> dict[str, Any]:
+    """Return a graph from which things are missing, or in which they are something else."""
+    graph = copy.deepcopy(graph)
+    for _ in range(draw.draw(st.integers(1, 3))):
+        name = draw.draw(st.sampled_from(sorted(graph)))
+        inputs = graph[name]["inputs"]
+        what = draw.draw(st.sampled_from(("input", "value", "kind", "title")))
+        if what in ("input", "value") and inputs:
+            key = draw.draw(st.sampled_from(sorted(inputs)))
+            link = [draw.draw(st.sampled_from(sorted(graph))), draw.draw(st.integers(0, 2))]
+            if what == "input":
+                del inputs[key]
+            else:
+                inputs[key] = draw.draw(st.sampled_from((5, "x", None, {}, link)))
+        elif what == "kind":
+            graph[name]["class_type"] = draw.draw(
+                st.sampled_from(("KSampler", "LoadImage", "VAEDecode", "X"))
+            )
+        else:
+            title = draw.draw(st.sampled_from(("@optional", "@mask @image", "@lora", "@reference2", "!seed")))
+            hand = draw.draw(st.sampled_from((None, {"seed": 5}, {"prompt": {"text": 0}}, {"mask": {}})))
+            graph[name]["_meta"] = {"title": title, "kitsumy": hand}
+    return graph
+
+
+@given(st.data())
+def test_any_graph_becomes_one_that_can_be_posted_or_a_word_why_not(draw: Any) -> None:
+    graph = draw.draw(st.sampled_from(ALL))
+    some = st.sampled_from
+    request = REQUEST.but(
+        source=draw.draw(some(("", "s"))),
+        mask=draw.draw(some(("", "m"))),
+        references=draw.draw(some(((), ("a",), ("a", "b")))),
+        loras=draw.draw(some(((), TEN[:1], (LoraUse(name="l", url="u"),)))),
+        batch=draw.draw(some((1, 2))),
+        denoise=0.5,
+    )
+    with contextlib.suppress(WorkflowError):
+        known = read_graph(damaged(graph, draw))
+        facts_of("x", known)
+        made = build(known, request, "p", draw.draw(some((None, easy_info(), url_info()))))
+        try:
+            read_graph(made)
+        except WorkflowError as error:
+            raise AssertionError("a graph that cannot be posted") from error

@@ -24,7 +24,7 @@ from tests.browser.conftest import FLAGS, Studio, settled
 from tests.browser.find import find_chromium
 from tests.long_comics import long_book, sample_book
 
-SCREENS = ("comics", "story", "cast", "pages", "proof", "render", "export", "settings")
+SCREENS = ("comics", "story", "cast", "pages", "proof", "render", "export", "styles", "settings")
 TOUR = {
     "sample": SCREENS,
     "empty": ("story", "cast", "pages", "proof", "render", "export"),

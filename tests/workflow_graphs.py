@@ -89,6 +89,19 @@ def split_sigmas() -> Graph:
     return graph
 
 
+def everything_in_one_loader() -> Graph:
+    """Return a graph whose loader takes model, both texts and the size, as several node packs have it."""
+    loader = {"ckpt_name": "a.safetensors", "positive": "old", "negative": "bad", "batch_size": 1}
+    size = {"empty_latent_width": 512, "empty_latent_height": 512}
+    links = {"model": ["1", 0], "positive": ["1", 1], "negative": ["1", 2], "latent_image": ["1", 3]}
+    values = {"seed": 1, "steps": 20, "cfg": 7.0, "sampler_name": "euler", "scheduler": "normal"}
+    return {
+        "1": node("Efficient Loader", **loader, **size),
+        "2": node("KSampler (Efficient)", **links, **values, denoise=1.0, optional_vae=["1", 4]),
+        "3": node("SaveImage", images=["2", 5], filename_prefix="x"),
+    }
+
+
 def easy_info() -> dict[str, Any]:
     """Return a server's description of the nodes that the LoRA stack uses where they are."""
     return {name: {"input": {}} for name in ("easy loraStack", "easy loraStackApply", "TeaCache")}

@@ -1,4 +1,4 @@
-"""Export a plan: pages as images, comic book archives, the plan itself, bundles; and say what is missing."""
+"""Export a plan in any of the formats, and say what is missing."""
 
 from __future__ import annotations
 
@@ -10,16 +10,20 @@ from pathlib import Path
 from kitsumy_core.commands.artwork import Artwork, artwork_of
 from kitsumy_core.commands.common import FAILED, FINE, Desk, Source, give, opened
 from kitsumy_core.errors import UsageError
-from kitsumy_core.export.cbz import described, write_cbz
+from kitsumy_core.export.comic import Comic, Watch
 from kitsumy_core.export.files import new_file, write_file
-from kitsumy_core.export.images import PageImageFormat, page_images
-from kitsumy_core.export.missing import ExportReport, PanelPlace, export_report
+from kitsumy_core.export.formats import FORMATS
+from kitsumy_core.export.lost import named
+from kitsumy_core.export.missing import ExportReport, export_report
 from kitsumy_core.export.names import file_title
 from kitsumy_core.page.document import ComicDocument
-from kitsumy_core.pipeline import compose_book, draw
-from kitsumy_core.plan.files import write_plan
+from kitsumy_core.pipeline import compose_book
 
-LATER = ("pdf", "epub", "psd", "ora", "svg", "webtoon", "docx", "script", "web", "editor", "desu")
+KNOWN = (*FORMATS, "bundle")
+TOGETHER = {"pdf": ("pdf", "pdf-screen")}
+"""A format that is written in several files for several uses."""
+WORDLESS = {"plan", "docx", "script"}
+"""Formats that show no pictures, so none can be missing."""
 _SHOWN = 12
 
 
@@ -40,6 +44,11 @@ class Job:
     def document(self) -> ComicDocument:
         return compose_book(self.source.book, self.art.takes)
 
+    def comic(self, composed: bool = True) -> Comic:
+        """Return what the formats are made from; only those with pictures need it composed."""
+        document = self.document if composed else ComicDocument()
+        return Comic(document, self.source.book, self.art.takes, self.art.load, self.art.read)
+
 
 def run(desk: Desk, plan: str, formats: str, out: Path, images: Path | None) -> int:
     """Write every format and its paths to stdout; return 1 if a picture could not be used.
@@ -51,11 +60,12 @@ def run(desk: Desk, plan: str, formats: str, out: Path, images: Path | None) -> 
         art = artwork_of(source, images)
         job = Job(desk, source, art, out)
         for name in wanted:
-            for path in WRITERS[name](job):
-                give(str(path))
+            for part in TOGETHER.get(name, (name,)):
+                for path in _write(job, part):
+                    give(str(path))
         for panel_id, problem in art.unusable.items():
             desk.tell("picture-unusable", panel=panel_id, problem=desk.explain(problem))
-        if set(wanted) - {"plan"}:
+        if set(wanted) - WORDLESS:
             _tell_missing(desk, export_report(job.document))
     return FAILED if art.unusable else FINE
 
@@ -64,46 +74,30 @@ def formats_of(text: str) -> list[str]:
     """Return the formats that "png,cbz" names, each once. Raises UsageError."""
     names = list(dict.fromkeys(part.strip().lower() for part in text.split(",") if part.strip()))
     for name in names:
-        if name in LATER:
-            raise UsageError("export-not-available", name=name, known=list(WRITERS))
-        if name not in WRITERS:
-            raise UsageError("export-unknown", name=name, known=list(WRITERS))
+        if name not in KNOWN:
+            raise UsageError("export-unknown", name=name, known=list(KNOWN))
     if not names:
-        raise UsageError("export-unknown", name=text, known=list(WRITERS))
+        raise UsageError("export-unknown", name=text, known=list(KNOWN))
     return names
 
 
-def _plan(job: Job) -> list[Path]:
-    path = job.out / f"{job.stem}.json"
-    write_file(path, write_plan(job.source.book.plan).encode())
-    return [path]
-
-
-def _pages(image_format: PageImageFormat) -> Callable[[Job], list[Path]]:
-    def write(job: Job) -> list[Path]:
-        paths = []
-        report = _reporter(job.desk, image_format)
-        for page in page_images(
-            job.document, lambda box: draw(box, job.art.load), image_format, report=report
-        ):
-            write_file(job.out / page.name, page.data)
-            paths.append(job.out / page.name)
-        return paths
-
-    return write
-
-
-def _cbz(job: Job) -> list[Path]:
-    path = job.out / f"{job.stem}.cbz"
-    with new_file(path) as file:
-        write_cbz(
-            file,
-            job.document,
-            lambda box: draw(box, job.art.load),
-            described(job.source.book.plan),
-            report=_reporter(job.desk, "cbz"),
-        )
-    return [path]
+def _write(job: Job, name: str) -> list[Path]:
+    """Write one format; return the paths of what came about."""
+    if name == "bundle":
+        return _bundle(job)
+    made, watch = FORMATS[name], Watch(report=_reporter(job.desk, name))
+    if made.write is not None:
+        path = job.out / f"{job.stem}{made.suffix}.{made.ending}"
+        with new_file(path) as file:
+            made.write(file, job.comic(made.needs_pages), watch)
+        return [path]
+    assert made.files is not None
+    paths = []
+    for file_name, data in made.files(job.comic(), watch):
+        path = job.out / made.folder / file_name
+        write_file(path, data)
+        paths.append(path)
+    return paths
 
 
 def _bundle(job: Job) -> list[Path]:
@@ -114,15 +108,6 @@ def _bundle(job: Job) -> list[Path]:
     if missing:
         job.desk.tell("bundle-images-missing", n=len(missing), images=list(missing[:_SHOWN]))
     return [path]
-
-
-WRITERS: dict[str, Callable[[Job], list[Path]]] = {
-    "plan": _plan,
-    "png": _pages("png"),
-    "jpg": _pages("jpg"),
-    "cbz": _cbz,
-    "bundle": _bundle,
-}
 
 
 def _reporter(desk: Desk, name: str) -> Callable[[int, int], None]:
@@ -141,9 +126,4 @@ def _tell_missing(desk: Desk, report: ExportReport) -> None:
     )
     for code, places in told:
         if places:
-            desk.tell(code, n=len(places), panels=_places(places))
-
-
-def _places(places: tuple[PanelPlace, ...]) -> str:
-    shown = ", ".join(f"{place.page}/{place.panel}" for place in places[:_SHOWN])
-    return shown + (", …" if len(places) > _SHOWN else "")
+            desk.tell(code, n=len(places), panels=named(places))

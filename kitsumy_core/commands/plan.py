@@ -101,13 +101,11 @@ def _with_model(
 
 
 async def _made(desk: Desk, store: Store, brief: Brief, planner: str) -> tuple[Made, str]:
-    import asyncio
-
     from kitsumy_core.planner.estimate import estimate
     from kitsumy_core.planner.keeping import StoredFacts
     from kitsumy_core.planner.llm.ask import Asker
     from kitsumy_core.planner.llm.connect import open_asker
-    from kitsumy_core.planner.session import carry_out
+    from kitsumy_core.planner.session import carry_out, claim
     from kitsumy_core.planner.stages import Prompts
 
     wanted = brief.model_dump(mode="json")
@@ -124,8 +122,10 @@ async def _made(desk: Desk, store: Store, brief: Brief, planner: str) -> tuple[M
         asked.append(await open_asker(desk.settings, planner, StoredFacts(store)))
         return asked[0]
 
-    prompts = await asyncio.to_thread(Prompts.load, desk.settings.data_dir)
-    made = await carry_out(store, run, uuid4().hex, opener, _Teller(desk), prompts)
+    prompts = Prompts.load(desk.settings.data_dir)
+    owner = uuid4().hex
+    claim(store, run, owner)
+    made = await carry_out(store, run, owner, opener, _Teller(desk), prompts)
     return made, asked[0].model
 
 

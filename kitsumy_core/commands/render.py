@@ -7,10 +7,10 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from secrets import randbits, token_hex
-from typing import Any, NamedTuple, cast
+from typing import TYPE_CHECKING, Any, NamedTuple, cast
 
 from kitsumy_core.commands.choose import chosen_panels
-from kitsumy_core.commands.common import FAILED, FINE, Desk, give, opened
+from kitsumy_core.commands.common import FAILED, FINE, Desk, Source, give, opened
 from kitsumy_core.commands.render_ids import FolderIds, job_of
 from kitsumy_core.errors import KitsumyError, UncertainError, UsageError
 from kitsumy_core.export.renders import DAMAGED, RenderFolder, RenderMetadata, RenderRecord
@@ -19,6 +19,7 @@ from kitsumy_core.pipeline import (
     Planned,
     Rendered,
     RenderOptions,
+    materials,
     open_backend,
     open_translator,
     planned,
@@ -28,13 +29,17 @@ from kitsumy_core.pipeline import (
 from kitsumy_core.plan.book import Book, find_panel
 from kitsumy_core.render.backend import Progress
 from kitsumy_core.render.library import Workflows
+from kitsumy_core.render.planning import Materials, refine_source
 from kitsumy_core.render.profile_library import Profiles
-from kitsumy_core.render.profiles import RANDOM, Profile
+from kitsumy_core.render.profiles import RANDOM
 from kitsumy_core.render.request import SketchRequest, request_key
 from kitsumy_core.render.style_library import Styles
 from kitsumy_core.render.styles import Style
 from kitsumy_core.render.translate import foreign_texts, translated
 from kitsumy_core.settings import Settings
+
+if TYPE_CHECKING:
+    from kitsumy_core.store import Take
 
 BACKENDS = ("sketch", "comfyui", "runpod")
 
@@ -58,21 +63,14 @@ class Work(NamedTuple):
 
 
 class Known(NamedTuple):
-    """What there is to render with: workflows, styles, levels of detail, translations, images."""
+    """What there is to render with."""
 
     workflows: Workflows
-    styles: Mapping[str, Style]
-    profiles: Mapping[str, Profile]
-    translations: Mapping[str, str]
+    materials: Materials
     load_image: Callable[[str], bytes]
 
     def plan(self, book: Book, panel_id: str, options: RenderOptions) -> Planned:
-        return planned(
-            *(book, panel_id, options, self.workflows),
-            styles=self.styles,
-            profiles=self.profiles,
-            translations=self.translations,
-        )
+        return planned(book, panel_id, options, using=self.materials)
 
 
 def run(
@@ -80,13 +78,16 @@ def run(
 ) -> int:
     """Render, and return 1 if a panel failed. Raises KitsumyErrors; Ctrl-C keeps what is done."""
     with opened(plan, desk.settings) as source:
-        book = source.book
+        book, picked = source.book, _picked(source)
     chosen = chosen_panels(book.plan, pages, panels)
     folder = RenderFolder(out, metadata=metadata)
     if folder.was_damaged:
         desk.tell("renders-damaged", file=str(out / DAMAGED))
     known = _known(desk, book, chosen, options)
-    wishes = [_wish(book, panel_id, options, known, folder) for panel_id in chosen]
+    wishes = [
+        _wish(book, panel_id, _refining(book, panel_id, options, known, picked), known, folder)
+        for panel_id in chosen
+    ]
     changed = [w for w in wishes if not folder.is_current(w.panel_id, request_key(w.planned.request))]
     _tell_before(desk, wishes, changed)
     work = Work(desk, book, folder, known, changed)
@@ -98,7 +99,9 @@ def run(
     return FAILED if failed else FINE
 
 
-def options_of(desk: Desk, backend: str, profile: str, workflow: str, style: str) -> RenderOptions:
+def options_of(
+    desk: Desk, backend: str, profile: str, workflow: str, style: str, variants: int = 1
+) -> RenderOptions:
     """Return checked options; no backend means ComfyUI where one is configured. Raises UsageError."""
     name = backend or ("comfyui" if desk.settings.comfyui_is_configured else "sketch")
     if name not in BACKENDS:
@@ -112,7 +115,7 @@ def options_of(desk: Desk, backend: str, profile: str, workflow: str, style: str
     if style and known_style is None:
         raise UsageError("style-unknown", name=style, known=list(styles.all()))
     style_id = known_style.id if known_style else ""
-    return RenderOptions(cast("BackendName", name), profile, workflow, style_id)
+    return RenderOptions(cast("BackendName", name), profile, workflow, style_id, batch=variants)
 
 
 def _refuse_unset(desk: Desk) -> None:
@@ -124,17 +127,36 @@ def _refuse_unset(desk: Desk) -> None:
         raise UsageError("runpod-endpoints-missing")
 
 
+def _picked(source: Source) -> dict[str, Take]:
+    """Return the takes that a project's panels show; a file has none."""
+    if source.store is None:
+        return {}
+    takes = {take.id: take for take in source.store.takes(source.project_id)}
+    return {panel: takes[pick] for panel, pick in source.book.picks.items() if pick in takes}
+
+
+def _refining(
+    book: Book, panel_id: str, options: RenderOptions, known: Known, picked: Mapping[str, Take]
+) -> RenderOptions:
+    """Let a refining level of detail start from the take that the panel shows."""
+    take, profile = picked.get(panel_id), known.materials.profiles.get(options.profile)
+    if take is None or options.backend == "sketch":
+        return options
+    today = shot_in(book, panel_id)
+    return options._replace(source=refine_source(take.shot, take.request, take.image, today, profile))
+
+
 def _known(desk: Desk, book: Book, panel_ids: Sequence[str], options: RenderOptions) -> Known:
     """Gather what a run renders with. The store is opened only for what lies in it."""
     from kitsumy_core.store.images import ImageStore
 
     settings = desk.settings
     styles = Styles(settings.data_dir).all()
+    english = {} if options.backend == "sketch" else _english(settings, book, panel_ids, styles)
+    workflows = Workflows(settings.data_dir / "workflows")
     return Known(
-        Workflows(settings.data_dir / "workflows"),
-        styles,
-        Profiles(settings.data_dir).all(),
-        {} if options.backend == "sketch" else _english(settings, book, panel_ids, styles),
+        workflows,
+        materials(workflows, styles, Profiles(settings.data_dir).all(), english),
         lambda image: ImageStore.open(settings).get(image),
     )
 
@@ -180,35 +202,49 @@ def _tell_before(desk: Desk, wishes: Sequence[Wish], changed: Sequence[Wish]) ->
     desk.tell("rendering", panels=len(changed), unchanged=len(wishes) - len(changed))
 
 
-async def _render(work: Work) -> int:
-    """Render what is wished for and record each panel; return how many failed."""
-    failed: list[str] = []
-    spent: list[float] = []
-    left = {wish.panel_id: wish for wish in work.wishes}
+class Tally:
+    """What became of the panels so far; `ids` are those of a paid backend."""
 
-    def finished(done: Rendered) -> None:
-        wish = left.pop(done.panel_id)
-        if done.cost:
-            spent.append(done.cost)
-        record = work.folder.add(_record(work, wish, done), done.pictures)
-        if ids and not isinstance(done.error, UncertainError):
-            ids.forget(job_of(done.panel_id, wish.planned))
-        number = len(work.wishes) - len(left)
+    def __init__(self, work: Work, ids: FolderIds | None) -> None:
+        self.left = {wish.panel_id: wish for wish in work.wishes}
+        self.failed, self.spent = 0, 0.0
+        self._work, self._ids, self._notes = work, ids, set[str]()
+
+    def finished(self, done: Rendered) -> None:
+        """Store a panel's pictures and record, and tell of it."""
+        wish, desk, total = self.left.pop(done.panel_id), self._work.desk, len(self._work.wishes)
+        self.spent += done.cost or 0.0
+        record = self._work.folder.add(_record(self._work, wish, done), done.pictures)
+        if self._ids and not isinstance(done.error, UncertainError):
+            self._ids.forget(job_of(done.panel_id, wish.planned))
+        number = total - len(self.left)
         if done.error is not None or not record.images:
-            failed.append(done.panel_id)
-            work.desk.tell(
-                "panel-failed", n=number, total=len(work.wishes), panel=done.panel_id, problem=record.error
-            )
+            self.failed += 1
+            desk.tell("panel-failed", n=number, total=total, panel=done.panel_id, problem=record.error)
             return
         give(record.saved_path)
-        work.desk.tell(
-            "panel-rendered", n=number, total=len(work.wishes), panel=done.panel_id, seconds=record.seconds
-        )
+        desk.tell("panel-rendered", n=number, total=total, panel=done.panel_id, seconds=record.seconds)
 
+    def report(self, panel_id: str, progress: Progress) -> None:
+        """Tell what a backend says about a wait, once."""
+        if progress.note and progress.note not in self._notes:
+            self._notes.add(progress.note)
+            self._work.desk.tell(progress.note)
+
+    def cancelled(self) -> None:
+        _record_cancelled(self._work, list(self.left.values()))
+        for wish in self.left.values():
+            if self._ids:
+                self._ids.forget(job_of(wish.panel_id, wish.planned))
+
+
+async def _render(work: Work) -> int:
+    """Render what is wished for and record each panel; return how many failed."""
     kind = work.wishes[0].options.backend
     ids = FolderIds(work.folder.folder) if kind == "runpod" else None
     if ids:
         _forget_told(work, ids)
+    tally = Tally(work, ids)
     backend = open_backend(
         kind,
         work.desk.settings,
@@ -216,31 +252,22 @@ async def _render(work: Work) -> int:
         load_image=work.known.load_image,
         remote_ids=ids,
     )
-    notes: set[str] = set()
-
-    def report(panel_id: str, progress: Progress) -> None:
-        if progress.note and progress.note not in notes:
-            notes.add(progress.note)
-            work.desk.tell(progress.note)
-
     wishes = [(w.panel_id, w.planned) for w in work.wishes]
+    same = job_of if ids else None
     try:
         if ids:
-            await backend.check()
-        await render_panels(wishes, backend, finished=finished, report=report, job_of=job_of if ids else None)
+            await backend.check()  # how many workers there are decides how many jobs go at once
+        await render_panels(wishes, backend, finished=tally.finished, report=tally.report, job_of=same)
     except asyncio.CancelledError:
-        _record_cancelled(work, list(left.values()))
-        if ids:
-            for wish in left.values():
-                ids.forget(job_of(wish.panel_id, wish.planned))
+        tally.cancelled()
         raise
     except BaseExceptionGroup as group:
         raise _first(group) from group
     finally:
         await backend.aclose()
-        if spent:
-            work.desk.tell("runpod-spent", usd=f"{sum(spent):.4f}")
-    return len(failed)
+        if tally.spent:
+            work.desk.tell("runpod-spent", usd=f"{tally.spent:.4f}")
+    return tally.failed
 
 
 def _forget_told(work: Work, ids: FolderIds) -> None:
@@ -277,9 +304,8 @@ def _record_cancelled(work: Work, wishes: Sequence[Wish]) -> None:
 
 
 def _record(work: Work, wish: Wish, done: Rendered) -> RenderRecord:
-    desk = work.desk
     figures = {"seconds": round(done.seconds, 3), "cost": round(done.cost or 0.0, 6)}
-    blank = _blank(work, wish).model_copy(update=figures)
+    desk, blank = work.desk, _blank(work, wish).model_copy(update=figures)
     if done.error is not None:
         problem = {"error": desk.explain(done.error), "error_code": done.error.error_code}
         status = "uncertain" if isinstance(done.error, UncertainError) else "failed"
@@ -299,7 +325,7 @@ def _blank(work: Work, wish: Wish) -> RenderRecord:
     request = wish.planned.request
     sketch = isinstance(request, SketchRequest)
     style_id = wish.options.style_id or wish.planned.shot.style_id
-    style = work.known.styles.get(style_id)
+    style = work.known.materials.styles.get(style_id)
     return RenderRecord(
         panel=wish.panel_id,
         request_id=f"img_{token_hex(4)}",

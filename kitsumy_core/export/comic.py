@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from kitsumy_core.errors import CancelledJobError, KitsumyError
 from kitsumy_core.export.ahead import WORKERS, ahead
+from kitsumy_core.export.missing import notes
 from kitsumy_core.geometry import Rect
 from kitsumy_core.page.art import as_rgb
 from kitsumy_core.page.compose import TakeImage
@@ -148,4 +149,4 @@ def screen_jpeg(comic: Comic, page: PageBox, width: int, quality: int = 90) -> b
     from kitsumy_core.page.draw import draw_page, encode
 
     picture = draw_page(page, comic.load, min(1.0, width / page.trim.width))
-    return encode(picture, "jpg", quality, comic.document.dpi)
+    return encode(picture, "jpg", quality, comic.document.dpi, notes(comic.document))

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from functools import lru_cache
 from importlib import resources
-from io import BytesIO
 
 from kitsumy_core.export.archive import Entry
 from kitsumy_core.page.document import ComicDocument
@@ -45,17 +44,12 @@ def font_files(document: ComicDocument, folder: str = "fonts/") -> list[Entry]:
 @lru_cache(maxsize=32)
 def subset(face: Face, signs: str) -> bytes:
     """Return a face as TrueType with the glyphs that these characters need, alternates included."""
-    from fontTools import subset as subsetting
-    from fontTools.ttLib import TTFont
+    import uharfbuzz
 
-    options = subsetting.Options(layout_features=["*"], hinting=False, notdef_outline=True)
-    font = TTFont(BytesIO(_file(face.file)))
-    worker = subsetting.Subsetter(options)
-    worker.populate(text=signs + "\u00a0 ")
-    worker.subset(font)
-    target = BytesIO()
-    font.save(target)
-    return target.getvalue()
+    wanted = uharfbuzz.SubsetInput()
+    wanted.unicode_set.update(ord(sign) for sign in f"{signs} \u00a0")
+    made = uharfbuzz.subset(uharfbuzz.Face(uharfbuzz.Blob(_file(face.file))), wanted)
+    return bytes(made.blob.data)
 
 
 def _file(name: str) -> bytes:

@@ -8,12 +8,13 @@ from typing import IO, TYPE_CHECKING, Literal, NamedTuple
 
 from kitsumy_core.errors import CancelledJobError
 from kitsumy_core.export.archive import write_archive
+from kitsumy_core.export.missing import notes
 from kitsumy_core.page.document import ComicDocument, PageBox
 
 if TYPE_CHECKING:
     from PIL.Image import Image
 
-PageImageFormat = Literal["png", "jpg"]
+PageImageFormat = Literal["png", "jpg", "webp"]
 Draw = Callable[[PageBox], "Image"]
 PageReport = Callable[[int, int], None]
 """Called with the number of pages done and their total, first with 0."""
@@ -46,11 +47,12 @@ def page_images(
     """
     total = len(document.pages)
     report(0, total)
+    said = notes(document)
     for number, page in enumerate(document.pages, 1):
         if cancelled():
             raise CancelledJobError("export-cancelled", page=number, pages=total)
         picture = draw(page)
-        data = encode_page(picture, image_format, document.dpi)
+        data = encode_page(picture, image_format, document.dpi, said)
         yield PageImage(page_file(number, image_format), data, picture.width, picture.height, page.id)
         report(number, total)
 
@@ -60,12 +62,12 @@ def page_file(number: int, image_format: str) -> str:
     return f"{number:04}.{image_format}"
 
 
-def encode_page(picture: Image, image_format: PageImageFormat, dpi: float) -> bytes:
-    """Return a page as a file that names its resolution."""
+def encode_page(picture: Image, image_format: PageImageFormat, dpi: float, comment: str = "") -> bytes:
+    """Return a page as a file that names its resolution, and in JPEG and WebP how it came about."""
     from kitsumy_core.page.draw import encode
 
-    quality = JPEG_QUALITY if image_format == "jpg" else None
-    return encode(picture, image_format, quality, dpi)
+    quality = None if image_format == "png" else JPEG_QUALITY
+    return encode(picture, image_format, quality, dpi, comment)
 
 
 def write_pages_zip(

@@ -24,21 +24,21 @@ class PdfImage(NamedTuple):
     filters: str
     at: Rect
     state: FrameState
+    name: str
 
     def name_in(self, canvas: Canvas) -> str:
         """Return the name of the picture in a document, where it is put when first used."""
         from reportlab.pdfbase.pdfdoc import PDFImageXObject
 
-        name = hashlib.sha256(self.data).hexdigest()[:24]
         document = canvas._doc
-        registered = str(document.getXObjectName(name))
+        registered = str(document.getXObjectName(self.name))
         if registered not in document.idToObject:
-            image = PDFImageXObject(name)
+            image = PDFImageXObject(self.name)
             image.width, image.height, image.bitsPerComponent = self.width, self.height, 8
             image.colorSpace, image._filters, image.streamContent = "DeviceRGB", (self.filters,), self.data
             document.Reference(image, registered)
-            document.addForm(name, image)
-        canvas._formsinuse.append(name)
+            document.addForm(self.name, image)
+        canvas._formsinuse.append(self.name)
         canvas._currentPageHasImages = 1
         return registered
 
@@ -48,16 +48,24 @@ def pdf_image(comic: Comic, page: PageBox, panel: PanelBox, *, quality: int, dpi
     shown = placed(comic, page, panel)
     if shown.state != "drawn":
         return _flat(shown)
+    use = panel.image
+    assert use is not None
     image = _at_most(shown.image, shown.at, dpi / comic.document.dpi) if dpi else shown.image
+    name = _name(repr((use.asset, use.crop, use.flip_x, image.size)).encode())
     _, data = encoded(shown._replace(image=image), quality)
-    return PdfImage(data, image.width, image.height, "DCTDecode", shown.at, shown.state)
+    return PdfImage(data, image.width, image.height, "DCTDecode", shown.at, shown.state, name)
 
 
 def _flat(shown: Placed) -> PdfImage:
     import zlib
 
     data = zlib.compress(shown.image.tobytes(), 6)
-    return PdfImage(data, *shown.image.size, "FlateDecode", shown.at, shown.state)
+    return PdfImage(data, *shown.image.size, "FlateDecode", shown.at, shown.state, _name(data))
+
+
+def _name(data: bytes) -> str:
+    """Return a name for a picture that is written once, from what makes it what it is."""
+    return hashlib.sha256(data).hexdigest()[:24]
 
 
 def _at_most(image: Image, at: Rect, scale: float) -> Image:

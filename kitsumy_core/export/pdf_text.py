@@ -19,6 +19,8 @@ from kitsumy_core.page.faces import Face, face_of
 from kitsumy_core.page.vector import Run
 
 _PRIVATE = 0xE000
+_UNSEEN = 0.2
+"""Thousandths of the size by which a glyph may stand elsewhere than shaped."""
 _LINE = re.compile(r"<([0-9A-F]{2})> <([0-9A-F]{4})>")
 
 
@@ -50,15 +52,17 @@ class PdfFace(TTFont):  # type: ignore[misc]
         if language:
             buffer.language = language
         uharfbuzz.shape(self._harfbuzz, buffer)
-        infos = buffer.glyph_infos
-        starts = sorted({info.cluster for info in infos})
+        infos, em = buffer.glyph_infos, self._to_em
+        clusters = [info.cluster for info in infos]
+        starts = sorted(set(clusters))
         ends = dict(zip(starts, [*starts[1:], len(text)], strict=True))
         glyphs, said = [], set()
-        for info, at in zip(infos, buffer.glyph_positions, strict=True):
-            source = text[info.cluster : ends[info.cluster]] if info.cluster not in said else ""
-            said.add(info.cluster)
-            code = self._code(info.codepoint, source, at.x_advance * self._to_em)
-            glyphs.append(Glyph(code, *(v * self._to_em for v in (at.x_advance, at.x_offset, at.y_offset))))
+        for cluster, info, at in zip(clusters, infos, buffer.glyph_positions, strict=True):
+            source = "" if cluster in said else text[cluster : ends[cluster]]
+            said.add(cluster)
+            advance = at.x_advance * em
+            code = self._code(info.codepoint, source, advance)
+            glyphs.append(Glyph(code, advance, at.x_offset * em, at.y_offset * em))
         return glyphs
 
     def _code(self, glyph: int, source: str, advance: float) -> int:
@@ -91,26 +95,22 @@ class PdfFace(TTFont):  # type: ignore[misc]
         return f"<{line[1]}> <{source.encode('utf-16-be').hex().upper()}>"
 
     def operators(self, run: Run, language: str, doc: Any) -> str:
-        """Return the PDF operators that show a run where the text matrix stands, fitted to its width."""
+        """Return the PDF operators that show a run where the text matrix stands.
+
+        `ahead` is how far the pen stands before the place that shaping gave it, in thousandths of the size.
+        """
         glyphs = self.shaped(run.text, language)
-        parts: list[str] = []
-        pieces: list[str] = []
-        current, position = -1, 0.0
-        for glyph in glyphs:
-            [(subset, data)] = self.splitString(chr(glyph.code), doc)
-            if subset != current:
-                if pieces:
-                    parts.append(f"[{''.join(pieces)}] TJ")
-                    pieces = []
-                parts.append(f"{self.getSubsetInternalName(subset, doc)} {run.size:.3f} Tf")
-                current = subset
-            if abs(position - glyph.dx) > 0.05:
-                pieces.append(f"{position - glyph.dx:.1f}")
-            pieces.append(f"<{data.hex()}>")
-            position = self.face.getCharWidth(glyph.code) + glyph.dx - glyph.advance
-        if pieces:
-            parts.append(f"[{''.join(pieces)}] TJ")
-        return " ".join(parts)
+        following, parts, ahead = iter(glyphs), [], 0.0
+        for subset, data in self.splitString("".join(chr(glyph.code) for glyph in glyphs), doc):
+            parts.append(f"{self.getSubsetInternalName(subset, doc)} {run.size:.3f} Tf [<")
+            for byte, glyph in zip(data, following, strict=False):
+                if abs(ahead - glyph.dx) > _UNSEEN:
+                    parts.append(f">{ahead - glyph.dx:.1f}<")
+                    ahead = glyph.dx
+                parts.append(f"{byte:02x}")
+                ahead += self.face.getCharWidth(glyph.code) - glyph.advance
+            parts.append(">] TJ ")
+        return "".join(parts)
 
 
 class PdfFaces:

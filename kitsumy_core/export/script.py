@@ -1,4 +1,4 @@
-"""Write the plan as a comic script: pages, panels, numbered lines, for an artist, an editor or a letterer."""
+"""Set the plan as a script on paper: pages, panels, numbered lines, for an artist or a letterer."""
 
 from __future__ import annotations
 
@@ -81,17 +81,6 @@ def script_lines(plan: ComicPlan) -> Iterator[Line]:
             if page.kitsumy.beat:
                 yield Line("action", page.kitsumy.beat)
             yield from _panels(plan, page, terms)
-
-
-def script_text(plan: ComicPlan) -> str:
-    """Return the script as plain text."""
-    parts: list[str] = []
-    for line in script_lines(plan):
-        text = f"{line.label}: {line.text}" if line.label else line.text
-        before = {"page": "\n\n", "panel": "\n", "chapter": "\n"}.get(line.kind, "")
-        indent = "    " if line.kind == "line" else ""
-        parts.append(before + "\n".join(indent + row for row in (text or "—").splitlines()))
-    return "\n".join(parts) + "\n"
 
 
 def _heading(page: Page, number: int, terms: _Terms) -> str:

@@ -45,7 +45,7 @@ class _Names(NamedTuple):
 
 def svg_files(comic: Comic, watch: Watch = UNWATCHED) -> Iterator[Entry]:
     """Yield 0001.svg... and the fonts. Raises CancelledJobError."""
-    style = font_style(comic.document)
+    style = "" if watch.cancelled() else font_style(comic.document)
     for number, data in page_files(
         comic, watch, lambda whole, page: xml_bytes(page_svg(whole, page, style), indent=False)
     ):

@@ -19,12 +19,13 @@ from kitsumy_core.page.document import ComicDocument
 
 WIDTH = 1600
 BUTTONS = (
-    ("back", "◀", N_("Previous page")),
-    ("on", "▶", N_("Next page")),
-    ("pairs", "▯▯", N_("Two pages side by side")),
-    ("theme", "◐", N_("Light or dark")),
-    ("full", "⛶", N_("Full screen")),
+    ("back", "M15 5 8 12l7 7", N_("Previous page")),
+    ("on", "m9 5 7 7-7 7", N_("Next page")),
+    ("pairs", "M3 5h8v14H3zM13 5h8v14h-8z", N_("Two pages side by side")),
+    ("theme", "M12 3a9 9 0 1 0 9 9 7 7 0 0 1-9-9z", N_("Light or dark")),
+    ("full", "M4 9V4h5M15 4h5v5M20 15v5h-5M9 20H4v-5", N_("Full screen")),
 )
+"""Each button's id, the lines of its sign on a field of 24 x 24, and its name."""
 PAGE = N_("Page")
 PLAN_BY_BEATS = N_("The plan was made without AI and is still to be filled in.")
 SHOWS_SKETCHES = N_("Some pictures are storyboard sketches, not finished art.")
@@ -45,7 +46,8 @@ def index_html(comic: Comic) -> str:
     title = escape(document.meta.title or "Comic")
     buttons = {
         name: f'<button id="{name}" type="button" title="{escape(say(text))}" '
-        f'aria-label="{escape(say(text))}">{sign}</button>'
+        f'aria-label="{escape(say(text))}"><svg viewBox="0 0 24 24" aria-hidden="true">'
+        f'<path d="{sign}"/></svg></button>'
         for name, sign, text in BUTTONS
     }
     book = json.dumps({"direction": document.meta.reading_direction}).replace("<", "\\u003c")

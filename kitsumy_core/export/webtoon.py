@@ -23,18 +23,19 @@ WIDTH, HEIGHT = 800, 1280
 """Largest slice that WEBTOON takes, in pixels; other platforms take more."""
 MAX_BYTES = 2_000_000
 EPISODE_BYTES = 20_000_000
-"""What WEBTOON takes for all slices of an episode; a chapter beyond it has to be split."""
+"""What WEBTOON takes for all slices of an episode; a chapter beyond it becomes several."""
 LEAST = 300
 """No slice is lower than this, but the last."""
-GAP, SCENE_GAP = 130, 420
+GAP = 130
 _QUALITIES = (90, 82, 74, 64, 50)
 
 
 class Strip(NamedTuple):
-    """A part of the scroll, and how much empty space comes before it."""
+    """A part of the scroll, how much empty space comes before it, and whether an episode begins with it."""
 
     image: Image
     before: int
+    begins: bool = False
 
 
 class Gap(NamedTuple):
@@ -45,34 +46,42 @@ class Gap(NamedTuple):
 
 
 def webtoon_files(comic: Comic, watch: Watch = UNWATCHED) -> Iterator[Entry]:
-    """Yield 001.jpg and so on, from top to bottom. Raises CancelledJobError."""
+    """Yield episode-01/001.jpg and so on; a chapter is an episode. Raises CancelledJobError."""
     said = notes(comic.document)
-    for number, image in enumerate(slices(strips(comic, watch)), 1):
-        yield f"{number:03}.jpg", jpeg_within(image, said)
+    episode, number, size = 0, 0, 0
+    for part in slices(strips(comic, watch)):
+        data = jpeg_within(part.image, said)
+        if part.begins or size + len(data) > EPISODE_BYTES:
+            episode, number, size = episode + 1, 0, 0
+        number, size = number + 1, size + len(data)
+        yield f"episode-{episode:02}/{number:03}.jpg", data
 
 
 def strips(comic: Comic, watch: Watch) -> Iterator[Strip]:
     """Yield every panel as wide as the strip; a comic made for scrolling gives its pages as they are."""
     by_id = {page.id: page for page in comic.plan.pages()}
     for number, page in watched(comic.document, watch):
-        gap = 0 if number == 1 else SCENE_GAP if page.id in comic.chapters else GAP
+        begins = number == 1 or page.id in comic.chapters
         if comic.document.meta.format == "webtoon":
-            yield Strip(draw_page(page, comic.load, WIDTH / page.trim.width), 0)
+            yield Strip(draw_page(page, comic.load, WIDTH / page.trim.width), 0, begins)
             continue
         if page.id not in by_id:
             continue
         for box in scroll_pages(comic.book, comic.edition_id, comic.takes, measure, by_id[page.id]):
-            yield Strip(draw_page(box, comic.load, WIDTH / box.trim.width), gap)
-            gap = GAP
+            yield Strip(draw_page(box, comic.load, WIDTH / box.trim.width), 0 if begins else GAP, begins)
+            begins = False
 
 
-def slices(parts: Iterator[Strip]) -> Iterator[Image]:
+def slices(parts: Iterator[Strip]) -> Iterator[Strip]:
     """Yield pictures of at most WIDTH x HEIGHT that follow one another without a seam."""
     from PIL import Image
 
-    rest = Image.new("RGB", (WIDTH, 0))
+    rest, begins = Image.new("RGB", (WIDTH, 0)), True
     gaps: list[Gap] = []
     for part in parts:
+        if part.begins and rest.height:
+            yield Strip(rest, 0, begins)
+            rest, gaps, begins = Image.new("RGB", (WIDTH, 0)), [], True
         top = rest.height + part.before
         longer = Image.new("RGB", (WIDTH, top + part.image.height), "#ffffff")
         longer.paste(rest, (0, 0))
@@ -81,11 +90,12 @@ def slices(parts: Iterator[Strip]) -> Iterator[Image]:
         rest = longer
         while rest.height > HEIGHT:
             cut = _cut(rest, gaps)
-            yield rest.crop((0, 0, WIDTH, cut))
+            yield Strip(rest.crop((0, 0, WIDTH, cut)), 0, begins)
+            begins = False
             rest = rest.crop((0, cut, WIDTH, rest.height))
             gaps = [Gap(max(0, gap.start - cut), gap.end - cut) for gap in gaps if gap.end > cut]
     if rest.height:
-        yield rest
+        yield Strip(rest, 0, begins)
 
 
 def _cut(picture: Image, gaps: list[Gap]) -> int:

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from io import BytesIO
 from typing import Literal
+from xml.sax.saxutils import escape
 
 from PIL import Image
 
@@ -44,18 +45,20 @@ def draw_page(
     key = ("under", page.panels, page.background, (width, height), offset)
     known: Image.Image | None = cache.get(key) if cache else None
     picture = known.copy() if known else Image.new("RGB", (width, height), page.background)
-    panels = () if known else sorted(page.panels, key=lambda p: p.z)
+    panels = [] if known else sorted(page.panels, key=lambda p: p.z)
+    tiles = art_tiles(panels, load, scale, offset, cache)
+    letters = lettering_layers(page, scale, offset, cache)  # while threads make the pictures
     complete = True
-    for panel, art in zip(panels, art_tiles(panels, load, scale, offset, cache), strict=True):
+    for panel, art in zip(panels, tiles, strict=True):
         complete = complete and art is not None
         state: FrameState = "drawn" if art else "missing" if panel.image else "empty"
         words = empty_text(panel, state) if empty_text and panel.id and not art else ""
         tile = art or frame_tile(panel, scale, offset, state, words, lettered(page, panel.id))
-        picture.paste(tile.image, tile.at, tile.mask)
+        tile.paste(picture)
         draw_border(picture, panel, scale, offset, state)
     if cache and complete and not known:
         cache.put(key, picture.copy(), 3 * width * height)
-    for layer in lettering_layers(page, scale, offset, cache):
+    for layer in letters:
         picture.paste(layer.color, layer.at, layer.mask)
     return picture
 
@@ -104,15 +107,37 @@ def draw_lettering(page: PageBox, size: tuple[int, int], scale: float, offset: f
 _QUALITY: dict[Encoding, int] = {"png": 1, "jpg": 88, "webp": 80}
 
 
-def encode(image: Image.Image, encoding: Encoding, quality: int | None = None, dpi: float = 300) -> bytes:
-    """Return an image as a file. `quality` is 1-100, for PNG the level of compression (1 is quick)."""
+def encode(
+    image: Image.Image,
+    encoding: Encoding,
+    quality: int | None = None,
+    dpi: float = 300,
+    comment: str = "",
+) -> bytes:
+    """Return an image as a file. `quality` is 1-100, for PNG the level of compression (1 is quick).
+
+    A comment goes into JPEG and WebP.
+    """
     value = _QUALITY[encoding] if quality is None else quality
     target = BytesIO()
     if encoding == "png":
         image.save(target, "PNG", compress_level=value, dpi=(dpi, dpi))
     elif encoding == "jpg":
         sampling = "4:4:4" if value >= 90 else "4:2:0"
-        image.convert("RGB").save(target, "JPEG", quality=value, subsampling=sampling, dpi=(dpi, dpi))
+        said = {"comment": comment.encode()} if comment else {}
+        picture = image.convert("RGB")
+        picture.save(target, "JPEG", quality=value, subsampling=sampling, dpi=(dpi, dpi), **said)
     else:
-        image.save(target, "WEBP", quality=value, method=2)
+        image.save(target, "WEBP", quality=value, method=2, xmp=_xmp(comment) if comment else b"")
     return target.getvalue()
+
+
+def _xmp(comment: str) -> bytes:
+    """Return metadata that holds a remark."""
+    return (
+        '<x:xmpmeta xmlns:x="adobe:ns:meta/"><rdf:RDF '
+        'xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#"><rdf:Description rdf:about="" '
+        'xmlns:dc="http://purl.org/dc/elements/1.1/"><dc:description><rdf:Alt>'
+        f'<rdf:li xml:lang="x-default">{escape(comment)}</rdf:li>'
+        "</rdf:Alt></dc:description></rdf:Description></rdf:RDF></x:xmpmeta>"
+    ).encode()

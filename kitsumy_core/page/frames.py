@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from math import hypot
+from collections.abc import Iterator, Sequence
+from itertools import pairwise
+from math import ceil, floor, hypot
 from typing import Literal
 
 from PIL import Image, ImageDraw
@@ -19,6 +20,8 @@ FrameState = Literal["drawn", "empty", "missing"]
 
 _PAPER = {"empty": "#f5f5f2", "missing": "#fbeeec"}
 _HATCH = {"empty": "#e6e6e1", "missing": "#f0d3cf"}
+_PIECE, _STEEP = 120, 24
+"""Pixels of a slanted edge that are drawn at a time, and the rise from which an edge counts as slanted."""
 _HEIGHTS = (0.8, 0.62, 0.45, 0.9)
 FRAME_INK = {"empty": "#8d8d86", "missing": "#b3392b"}
 
@@ -34,11 +37,40 @@ def draw_border(
     place = place_of(panel, scale, offset)
     width = max(1.0, width)
     outer, inner = grown(place.polygon, width / 2), grown(place.polygon, -width / 2)
-    for (a, b), (c, d) in zip(sides_of(outer), sides_of(inner), strict=True):
-        strip = Canvas(Rect.around((a, b, c, d)), 1.0, 0.0)
-        strip.fill((a, b, d, c))
-        layer = strip.layer(color)
-        picture.paste(layer.color, layer.at, layer.mask)
+    for outside, inside in zip(sides_of(outer), sides_of(inner), strict=True):
+        for a, b, c, d in _pieces(outside, inside):
+            strip = Canvas(Rect.around((a, b, c, d)), 1.0, 0.0)
+            strip.fill((a, b, c, d))
+            layer = strip.layer(color)
+            picture.paste(layer.color, layer.at, layer.mask)
+
+
+def _pieces(
+    outside: tuple[Point, Point], inside: tuple[Point, Point]
+) -> Iterator[tuple[Point, Point, Point, Point]]:
+    """Yield the quadrangles of an edge: a slanted one in short pieces, whose boxes are small.
+
+    They are cut where the edge crosses whole pixel rows or columns, so that no seam is seen.
+    """
+    (a, b), (d, c) = outside, inside
+    wide, high = abs(b.x - a.x), abs(b.y - a.y)
+    if min(wide, high) < _STEEP:
+        yield a, b, c, d
+        return
+    axis = 0 if wide >= high else 1
+    low, top = sorted((a[axis], b[axis]))
+    cuts = [float(at) for at in range(ceil(low) + _PIECE, floor(top) - _PIECE, _PIECE)]
+    if a[axis] > b[axis]:
+        cuts.reverse()
+    ends = [(a, d), *((_at(a, b, axis, cut), _at(d, c, axis, cut)) for cut in cuts), (b, c)]
+    for (p, q), (r, s) in pairwise(ends):
+        yield p, r, s, q
+
+
+def _at(a: Point, b: Point, axis: int, value: float) -> Point:
+    """Return where the line through a and b has this x (axis 0) or y (axis 1)."""
+    share = (value - a[axis]) / (b[axis] - a[axis])
+    return Point(a.x + (b.x - a.x) * share, a.y + (b.y - a.y) * share)
 
 
 def grown(polygon: Polygon, by: float) -> Polygon:

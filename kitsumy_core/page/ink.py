@@ -23,6 +23,8 @@ from kitsumy_core.page.outline import Connector, Path, balloon_paths, bounds, fl
 
 SUPERSAMPLE = 3
 _HALO = 0.75
+_TURN = 0.1
+"""Tangent of the angle up to which a line is taken for smooth."""
 _RIM = "#ffffff"
 
 Points = list[tuple[float, float]]
@@ -56,13 +58,23 @@ class Canvas:
         self.draw.polygon(self.points(points), fill=255)
 
     def line(self, points: Sequence[tuple[float, float]], width: float) -> None:
-        self.draw.line(
-            self.points(points), fill=255, width=max(1, round(width * self._factor)), joint="curve"
-        )
+        placed, thick = self.points(points), max(1, round(width * self._factor))
+        self.draw.line(placed, fill=255, width=thick)
+        r = thick / 2
+        for x, y in _corners(placed):
+            self.draw.ellipse((x - r, y - r, x + r, y + r), fill=255)
 
     def layer(self, color: str) -> Layer:
         mask = self.image.reduce(self._sharp) if self._sharp > 1 else self.image
         return Layer(color, mask, (self.x0, self.y0))
+
+
+def _corners(points: Points) -> Iterator[tuple[float, float]]:
+    """Yield the points where a line turns so much that its two pieces leave a gap outside."""
+    for (ax, ay), (bx, by), (cx, cy) in zip(points, points[1:], points[2:], strict=False):
+        ux, uy, vx, vy = bx - ax, by - ay, cx - bx, cy - by
+        if abs(ux * vy - uy * vx) > _TURN * abs(ux * vx + uy * vy) or ux * vx + uy * vy < 0:
+            yield bx, by
 
 
 def stamp(entry: Lettering, scale: float, offset: float, cache: DrawCache | None = None) -> list[Layer]:

@@ -80,6 +80,8 @@ def write_script(plan: ComicPlan) -> str:
     lines = [f"# {_one_line(plan.title)}" if plan.title.strip() else "#"]
     if plan.style.strip():
         lines.append(f"{words.style}: {_one_line(plan.style)}")
+    if plan.kitsumy.made_by and plan.kitsumy.made_by.kind == "beats":
+        lines += ["", words.without_ai]
     if plan.characters:
         lines += ["", words.cast]
         lines += [_introduced(plan, character) for character in plan.characters]

@@ -28,6 +28,7 @@ class Wording(NamedTuple):
     captions: Mapping[NarrativeKind, str]
     sfx: str
     kinds: Mapping[DialogueKind, str]
+    without_ai: str
 
     def panel_count(self, number: int) -> str:
         """Return "4 panels" with the right ending."""
@@ -58,6 +59,7 @@ UK = Wording(
         "weak": "кволо",
         "off": "за кадром",
     },
+    without_ai="Примітка: план складено без ШІ; це запитання до автора, а не готовий сценарій.",
 )
 EN = Wording(
     page="PAGE",
@@ -80,6 +82,7 @@ EN = Wording(
         "weak": "weakly",
         "off": "off",
     },
+    without_ai="Note: the plan was made without AI; it holds questions to the writer, not a finished script.",
 )
 
 

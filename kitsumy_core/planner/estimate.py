@@ -31,3 +31,10 @@ def estimate(pages: int, *, width: int = 1, tokens_per_second: float | None = No
     if tokens_per_second:
         seconds = (cast + outline + ceil(pages / max(1, width)) * page) / tokens_per_second
     return Estimate(2 + pages, prompt, answer, seconds)
+
+
+def money(prompt: int, answer: int, price_read: float | None, price_written: float | None) -> float | None:
+    """Return what tokens cost at prices for a million, None where a price is not known."""
+    if price_read is None or price_written is None:
+        return None
+    return (prompt * price_read + answer * price_written) / 1_000_000

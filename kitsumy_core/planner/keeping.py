@@ -50,3 +50,7 @@ class StoredFacts:
     def learn(self, server: str, model: str, facts: Facts) -> None:
         self._known[server, model] = facts
         self._store.learn_model(server, model, facts.as_json())
+
+    def forget(self) -> None:
+        """Read everything anew."""
+        self._known.clear()

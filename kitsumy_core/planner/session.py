@@ -1,4 +1,4 @@
-"""Carry out one planning of the store: claim it, ask, keep every step, and note how it ended."""
+"""Carry out one planning of the store: ask, keep every step, give signs of life, note how it ended."""
 
 from __future__ import annotations
 
@@ -21,16 +21,20 @@ SIGN_OF_LIFE = 8.0
 Opener = Callable[[], Awaitable[Asker]]
 
 
+def claim(store: Store, run: Run, owner: str) -> None:
+    """Make a run one's own, and running. Raises UsageError if somebody else is at it."""
+    if not store.claim_run(run.id, owner, run.planner):
+        raise UsageError("run-is-running")
+
+
 async def carry_out(
     store: Store, run: Run, owner: str, open_asker: Opener, watcher: Watcher, prompts: Prompts | None = None
 ) -> Made:
-    """Make the plan of a run, or what is missing of it.
+    """Make the plan of a run that `owner` has claimed, or what is missing of it.
 
-    Raises UsageError if somebody else is at it, ModelError where cast or outline cannot be had. Cancelling
-    leaves the run `cancelled` with all its finished steps.
+    Raises ModelError where cast or outline cannot be had. Cancelling leaves the run `cancelled` with all its
+    finished steps.
     """
-    if not await asyncio.to_thread(store.claim_run, run.id, owner, run.planner):
-        raise UsageError("run-is-running")
     signs = asyncio.create_task(_give_signs(store, run.id, owner))
     began = time.monotonic()
     asker: Asker | None = None

@@ -43,7 +43,7 @@ def bypass(graph: Graph, node_id: str) -> bool:
     False, and nothing changed, if it is not such a node.
     """
     through = passes_on(graph[node_id]["inputs"])
-    if not through:
+    if not through or any(index not in through for _, _, index in users_of(graph, node_id)):
         return False
     sources = [s for _, s, _ in links_of(graph[node_id])]
     relink(graph, {(node_id, index): source for index, source in through.items()})

@@ -129,7 +129,9 @@ class Workflows:
 
     def correct(self, name: str, slot: str, places: Sequence[tuple[str, str]] | None) -> None:
         """Bind a slot to these inputs from now on; None lets it be found again. Raises WorkflowError."""
-        self.as_found(name)
+        if name not in self.names():
+            raise WorkflowError("workflow-unknown", name=name, known=self.names())
+        usable_name(name)
         kept = {s: p for s, p in self.corrections(name).items() if s != slot}
         if places is not None:
             kept[slot] = tuple(places)

@@ -13,6 +13,7 @@ from kitsumy_core.render.profiles import PROFILES, Profile, WorkflowFacts, reque
 from kitsumy_core.render.prompt import PromptWarning, compose_prompt
 from kitsumy_core.render.request import DiffusionRequest
 from kitsumy_core.render.shot import Shot
+from kitsumy_core.render.staleness import is_stale
 from kitsumy_core.render.styles import STYLES, Style, find_style
 
 BackendName = Literal["sketch", "comfyui", "runpod"]
@@ -41,6 +42,10 @@ class RenderOptions(NamedTuple):
     """How many times larger than `source` the picture should be."""
     size: tuple[int, int] | None = None
     """Width and height in pixels; None = as panel, profile and model say."""
+    batch: int = 1
+    """How many pictures one run of the workflow makes."""
+    words: str = ""
+    """Said first, before the composed prompt: what to change, or what the painted part shows."""
     cinematic: bool | None = None
     """Whether the cinematic LoRA is put on; None = as the style says."""
 
@@ -81,11 +86,13 @@ def plan_request(
     choice = workflow_of(plan, panel, style, options, materials.workflow)
     facts = materials.facts(choice.name)
     prompt = compose_prompt(shot, style, materials.translations, quiet)
+    told = options.words.strip(" .")
+    text = f"{told[:1].upper()}{told[1:]}. {prompt.text}" if told else prompt.text
     cinematic = options.cinematic if options.cinematic is not None else bool(style and style.cinematic)
     stack = stacked(style.loras if style else (), [member.loras for member in shot.cast], cinematic=cinematic)
     sheets = [member.references[0] for member in shot.cast if member.references]
     request = request_for(
-        *(shot, profile, facts, prompt.text, prompt.negative),
+        *(shot, profile, facts, text, prompt.negative),
         seed=options.seed,
         source=options.source,
         references=sheets[: facts.references],
@@ -96,6 +103,8 @@ def plan_request(
     )
     if options.size:
         request = request.but(width=options.size[0], height=options.size[1])
+    if options.batch > 1:
+        request = request.but(batch=options.batch)
     if options.upscale != 1:
         request = request.but(upscale=options.upscale, source=options.source)
     return request, (*prompt.warnings, *_warnings(shot, choice, facts, stack.left_out))
@@ -104,6 +113,15 @@ def plan_request(
 def style_of(shot: Shot, styles: Mapping[str, Style], style_id: str = "") -> Style | None:
     """Return the style of a picture: the one asked for, else the plan's, else the one its words name."""
     return styles.get(style_id or shot.style_id) or find_style(shot.style.text, styles.values())
+
+
+def refine_source(
+    made_from: Shot | None, request: object, image: str, today: Shot | None, profile: Profile | None
+) -> str:
+    """Return the image of a chosen take if this profile refines it: a lower one that shows today's shot."""
+    if profile is None or not profile.refine or not isinstance(request, DiffusionRequest):
+        return ""
+    return image if request.steps < profile.steps and not is_stale(made_from, today) else ""
 
 
 def workflow_of(
@@ -150,7 +168,7 @@ def _warnings(
         found.append(warning("workflows-differ", chosen=choice.name, others=choice.passed_over))
     most = kept_apart(facts)
     if len(shot.cast) > most and not shot.prompt.text.strip():
-        found.append(warning("too-many-characters", count=len(shot.cast), most=most, workflow=choice.name))
+        found.append(warning("too-many-characters", most=most, workflow=choice.name))
     if left_out:
         found.append(warning("loras-left-out", loras=", ".join(left_out)))
     return found

@@ -20,7 +20,19 @@ SAME_SHAPE = 1.08
 
 OfMember = Literal["name", "look", "clothing", "wording", "seed", "references", "loras"]
 What = (
-    Literal["camera", "action", "place", "mood", "style", "prompt", "negative", "shape", "speakers", "cast"]
+    Literal[
+        "camera",
+        "action",
+        "place",
+        "mood",
+        "style",
+        "prompt",
+        "negative",
+        "shape",
+        "speakers",
+        "cast",
+        "lost",
+    ]
     | OfMember
 )
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from kitsumy_core.errors import WorkflowError
-from kitsumy_core.render.graph import Binding, Graph, Slots, link_of
+from kitsumy_core.render.graph import Binding, Graph, Slots, link_of, links_of
 from kitsumy_core.render.graph_surgery import Output, add, bypass, relink
 from kitsumy_core.render.request import LoraUse
 from kitsumy_core.render.workflow_walk import title_of
@@ -86,7 +86,7 @@ def with_loras(
     if len(loras) > MAX_LORAS:
         raise WorkflowError("workflow-too-many-loras", count=len(loras), most=MAX_LORAS)
     places = slots.of("lora")
-    fetching = url_loader(info)
+    fetching = url_loader(info) if any(lora.url for lora in loras) else None
     here, fetched = _split(loras, info if fetching else None)
     stacks = [place for place in places if place.input == _STACK_FIRST]
     singles = [place for place in places if place.input != _STACK_FIRST]
@@ -163,6 +163,11 @@ def _clip_source(graph: Graph, slots: Slots) -> Output | None:
         (b.node for b in slots.of("prompt") if b.node in graph and "clip" in graph[b.node]["inputs"]), None
     )
     source = link_of(graph[encoder]["inputs"]["clip"]) if encoder else None
-    while source and (before := link_of(graph[source[0]]["inputs"].get("clip"))):
+    while source and (before := _clip_before(graph, source[0])):
         source = before
     return source
+
+
+def _clip_before(graph: Graph, node_id: str) -> Output | None:
+    found = ((s, i) for name, s, i in links_of(graph[node_id]) if name in ("clip", "optional_clip"))
+    return next(found, None)

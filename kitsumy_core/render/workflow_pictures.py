@@ -24,7 +24,7 @@ def with_pictures(graph: Graph, slots: Slots, request: DiffusionRequest) -> None
     """
     sources, masks, poses = (slots.of(slot) for slot in ("image", "mask", "pose"))
     if request.source and not sources:
-        _start_from(graph, slots, request.source)
+        _start_from(graph, slots, request)
     elif sources and not request.source:
         raise WorkflowError("workflow-needs-picture", slot="image")
     elif sources:
@@ -77,15 +77,16 @@ def can_start_from(graph: Graph, slots: Slots) -> bool:
     return empty and _vae(graph) is not None and bool(slots.of("denoise"))
 
 
-def _start_from(graph: Graph, slots: Slots, source: str) -> None:
+def _start_from(graph: Graph, slots: Slots, request: DiffusionRequest) -> None:
     """Turn text-to-image into image-to-image: load, scale and encode where the latent was empty."""
     vae = _vae(graph)
     if vae is None or not can_start_from(graph, slots):
         raise WorkflowError("workflow-slot-missing", slot="image")
     empty = next(n for n, node in graph.items() if _is_empty_latent(node["class_type"]))
     size = graph[empty]["inputs"]
-    loaded = add(graph, "source", "LoadImage", image=source)
-    pixels = _scaled(graph, (loaded, 0), size["width"], size["height"])
+    loaded = add(graph, "source", "LoadImage", image=request.source)
+    width, height = size.get("width", request.width), size.get("height", request.height)
+    pixels = _scaled(graph, (loaded, 0), width, height)
     count = size.get("batch_size", 1)
     graph[empty] = {"class_type": "VAEEncode", "inputs": {"pixels": list(pixels), "vae": list(vae)}}
     if count != 1:
@@ -138,7 +139,8 @@ def _paint_only(graph: Graph, request: DiffusionRequest) -> None:
     mask = _soft_mask(graph, request)
     masked = add(graph, "masked", "SetLatentNoiseMask", samples=latent, mask=mask)
     graph[sampler]["inputs"][name] = [masked, 0]
-    decoder = next((n for n, node in graph.items() if node["class_type"] in _DECODERS), None)
+    decoders = (n for n, node in graph.items() if node["class_type"] in _DECODERS)
+    decoder = next((n for n in decoders if sampler in upstream(graph, n, lambda i: True)), None)
     if pixels and decoder and not any(is_sampler(graph[n]) for n, _, _ in users_of(graph, decoder)):
         spot = {"x": 0, "y": 0, "resize_source": False}
         laid = add(graph, "over", "ImageCompositeMasked", destination=pixels, mask=mask, **spot)

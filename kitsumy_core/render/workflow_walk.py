@@ -90,12 +90,17 @@ def by_links(graph: Graph) -> Iterator[Binding]:
 def _of_sampler(graph: Graph, sampler: str, at: _At, alone: bool) -> Iterator[Binding]:
     parts = [sampler, *upstream(graph, sampler, lambda name: name in _AROUND)]
     positive = [e for part in parts for e in _encoders(graph, part, ("positive", "conditioning", "cond1"))]
-    negative = [e for part in parts for e in _encoders(graph, part, ("negative",)) if e not in positive]
-    for slot, encoders in (("prompt", positive), ("negative", negative)):
+    negative = [
+        e
+        for part in parts
+        for e in _encoders(graph, part, ("negative",))
+        if e not in positive or _loads_texts(graph[e])
+    ]
+    for slot, encoders, side in (("prompt", positive, "positive"), ("negative", negative, "negative")):
         for encoder in encoders:
-            yield from at(slot, encoder, *TEXT_INPUTS)
-            yield from at("width", encoder, "width", "target_width")
-            yield from at("height", encoder, "height", "target_height")
+            yield from at(slot, encoder, *((side,) if _loads_texts(graph[encoder]) else TEXT_INPUTS))
+            yield from at("width", encoder, "width", "target_width", "empty_latent_width")
+            yield from at("height", encoder, "height", "target_height", "empty_latent_height")
     for part in parts:
         yield from at("seed", part, "seed", "noise_seed")
         if alone:
@@ -135,6 +140,9 @@ def _of_latent(graph: Graph, start: str, at: _At) -> Iterator[Binding]:
     for node_id in upstream(graph, start, lambda name: name in flow):
         if graph[node_id]["class_type"] == "RepeatLatentBatch":
             yield from at("batch", node_id, "amount")
+        if "empty_latent_width" in graph[node_id]["inputs"]:
+            yield from at("batch", node_id, "batch_size")
+            return
         if {"width", "height"} <= graph[node_id]["inputs"].keys():
             yield from at("width", node_id, "width")
             yield from at("height", node_id, "height")
@@ -193,7 +201,7 @@ def _encoders(graph: Graph, node_id: str, names: tuple[str, ...]) -> list[str]:
             continue
         seen.add((here, index))
         inputs = graph[here]["inputs"]
-        if any(name in inputs for name in TEXT_INPUTS) and "clip" in inputs:
+        if _loads_texts(graph[here]) or ("clip" in inputs and any(name in inputs for name in TEXT_INPUTS)):
             found[here] = None
             continue
         both = {"positive", "negative"} <= inputs.keys()
@@ -202,6 +210,11 @@ def _encoders(graph: Graph, node_id: str, names: tuple[str, ...]) -> list[str]:
             (s, i) for name, s, i in links_of(graph[here]) if (name == side if both else _conditional(name))
         ]
     return list(found)
+
+
+def _loads_texts(node: Mapping[str, Any]) -> bool:
+    """Say whether a node is one of those that load a model and encode both texts, written into it."""
+    return isinstance(node["inputs"].get("positive"), str)
 
 
 def _conditional(name: str) -> bool:

@@ -5,9 +5,11 @@ from __future__ import annotations
 from kitsumy_core.plan.edits import edit
 from kitsumy_core.settings import Settings
 from kitsumy_core.store.attempts import Attempts, Ending
+from kitsumy_core.store.authorship import Authorship
 from kitsumy_core.store.bundle import Bundles, Exported
 from kitsumy_core.store.choosing import Want
 from kitsumy_core.store.collect import Collector
+from kitsumy_core.store.comments import Comment, Comments
 from kitsumy_core.store.conflicts import Conflicts
 from kitsumy_core.store.database import Database
 from kitsumy_core.store.drafts import Drafts
@@ -44,6 +46,7 @@ __all__ = [
     "Answer",
     "Attempt",
     "Claim",
+    "Comment",
     "Committed",
     "Draft",
     "Ending",
@@ -84,6 +87,8 @@ class Store(
     Bundles,
     Collector,
     Planning,
+    Authorship,
+    Comments,
 ):
     """The store of one data folder or server. Safe to use from many threads; each call is one transaction."""
 

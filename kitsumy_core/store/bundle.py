@@ -19,6 +19,7 @@ from kitsumy_core.store.bundle_format import (
     JOURNAL,
     MANIFEST,
     TAKES,
+    CommentLine,
     ConflictLine,
     JournalLine,
     Limits,
@@ -27,6 +28,7 @@ from kitsumy_core.store.bundle_format import (
 )
 from kitsumy_core.store.bundle_read import Unpacked, unpack
 from kitsumy_core.store.bundle_write import (
+    comment_lines,
     conflict_lines,
     draft_lines,
     entry_of,
@@ -37,7 +39,7 @@ from kitsumy_core.store.bundle_write import (
 from kitsumy_core.store.change import Part, card, now, project_row, save_snapshot, storable
 from kitsumy_core.store.records import Take, new_id
 from kitsumy_core.store.schema import write_json
-from kitsumy_core.store.tables import conflicts, drafts, journal, projects, takes
+from kitsumy_core.store.tables import comments, conflicts, drafts, journal, projects, takes
 from kitsumy_core.store.takes import take_row
 
 
@@ -62,6 +64,7 @@ class Bundles(Part):
                     draft_lines(connection, project_id),
                     conflict_lines(connection, project_id),
                 )
+                remarks = comment_lines(connection, project_id)
                 content = {"schemaVersion": SCHEMA_VERSION, "book": book.model_dump(mode="json")}
                 write_lines(bundle, BOOK, iter([write_json(content)]), wanted)
                 write_lines(bundle, JOURNAL, journal_lines(connection, project_id), wanted)
@@ -83,6 +86,7 @@ class Bundles(Part):
                 rev=row["rev"],
                 drafts=labels,
                 conflicts=undecided,
+                comments=remarks,
                 missing_images=tuple(missing),
             )
             bundle.writestr(entry_of(MANIFEST), write_json(manifest.model_dump(mode="json")))
@@ -120,6 +124,10 @@ def _insert(connection: Connection, project_id: str, unpacked: Unpacked, author:
         values = {"rev": label.rev, "label": storable(label.label), "author": label.author}
         identity = {"id": new_id(), "project_id": project_id, "created": label.created}
         connection.execute(insert(drafts).values(**identity, **values))
+    for remark in unpacked.manifest.comments:
+        said = {name: getattr(remark, name) for name in CommentLine.model_fields}
+        kept = {name: storable(value) if isinstance(value, str) else value for name, value in said.items()}
+        connection.execute(insert(comments).values(id=new_id(), project_id=project_id, **kept))
     for line in unpacked.manifest.conflicts:
         clash = {"node": line.conflict["node"], "field": line.conflict["field"]}
         fields = {name: getattr(line, name) for name in ConflictLine.model_fields if name != "conflict"}

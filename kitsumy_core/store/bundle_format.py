@@ -1,6 +1,6 @@
 """Say what is in a `.kitsumy` bundle: the names of its parts, the form of their lines, how large they may be.
 
-manifest.json    format, version, schemaVersion, title, rev, drafts, conflicts, missingImages
+manifest.json    format, version, schemaVersion, title, rev, drafts, conflicts, comments, missingImages
 book.json        {schemaVersion, book}: the newest revision
 journal.jsonl    a line per revision, in order; the first has the book that it began with
 takes.jsonl      a line per take
@@ -68,6 +68,16 @@ class ConflictLine(Line):
     created: AwareDatetime
 
 
+class CommentLine(Line):
+    panel_id: str
+    author: Author
+    name: Annotated[str, Field(max_length=200)] = ""
+    text: Annotated[str, Field(max_length=20_000)]
+    created: AwareDatetime
+    done_at: AwareDatetime | None = None
+    done_by: Annotated[str, Field(max_length=200)] = ""
+
+
 class Manifest(Line):
     format: Literal["kitsumy-bundle"] = "kitsumy-bundle"
     version: int = VERSION
@@ -77,6 +87,7 @@ class Manifest(Line):
     drafts: tuple[DraftLine, ...] = ()
     conflicts: tuple[ConflictLine, ...] = ()
     """Those that nobody has decided yet."""
+    comments: tuple[CommentLine, ...] = ()
     missing_images: tuple[Sha, ...] = ()
     """Images that were lost or damaged in the store the bundle came from."""
 

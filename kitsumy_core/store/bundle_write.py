@@ -11,11 +11,13 @@ from kitsumy_core.plan.models import SCHEMA_VERSION
 from kitsumy_core.store.bundle_format import (
     EPOCH,
     HASH_IN_JSON,
+    CommentLine,
     ConflictLine,
     DraftLine,
     JournalLine,
     TakeLine,
 )
+from kitsumy_core.store.comments import comments_of
 from kitsumy_core.store.conflicts import open_conflicts
 from kitsumy_core.store.schema import read_json, write_conflict, write_json
 from kitsumy_core.store.tables import drafts, journal, snapshots, takes
@@ -50,6 +52,10 @@ def draft_lines(connection: Connection, project_id: str) -> tuple[DraftLine, ...
         DraftLine(rev=row.rev, label=row.label, author=row.author, created=row.created)
         for row in connection.execute(query)
     )
+
+
+def comment_lines(connection: Connection, project_id: str) -> tuple[CommentLine, ...]:
+    return tuple(CommentLine(**vars(found)) for found in comments_of(connection, project_id))
 
 
 def conflict_lines(connection: Connection, project_id: str) -> tuple[ConflictLine, ...]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+from collections.abc import Sequence
 from typing import Literal
 
 from sqlalchemy import select
@@ -9,12 +11,12 @@ from sqlalchemy import select
 from kitsumy_core.errors import EditError, NotFoundError
 from kitsumy_core.plan.book import Book
 from kitsumy_core.plan.edits import Edit, apply_edit
-from kitsumy_core.plan.merge import merge
+from kitsumy_core.plan.merge import NODE, merge
 from kitsumy_core.store import steps
 from kitsumy_core.store.change import Change, Part, project_row
 from kitsumy_core.store.conflicts import Later, Open, settle, store_conflicts
 from kitsumy_core.store.records import Committed, Entry, Head, OpenConflict, Step
-from kitsumy_core.store.schema import read_json
+from kitsumy_core.store.schema import read_json, read_patch
 from kitsumy_core.store.tables import journal, projects
 
 
@@ -129,6 +131,29 @@ class Journal(Part):
             )
             for row in rows
         ]
+
+    def last_changes(self, project_id: str, node: str, fields: Sequence[str]) -> dict[str, int]:
+        """Return the newest revision that changed each of these fields of a node ("kind:id").
+
+        A field that nobody changed since the node came into the book has the revision in which it came;
+        one that was there from the beginning is missing.
+        """
+        written = json.dumps(node, ensure_ascii=False)
+        query = (
+            select(journal.c.rev, journal.c.patch, journal.c.schema_version)
+            .where(journal.c.project_id == project_id, journal.c.patch.contains(written, autoescape=True))
+            .order_by(journal.c.rev.desc())
+        )
+        found: dict[str, int] = {}
+        with self.database.read() as connection:
+            for row in connection.execute(query):
+                for change in read_patch(row.patch, row.schema_version):
+                    if change.node == node:
+                        whole = fields if change.field == NODE else (change.field,)
+                        found = {field: row.rev for field in whole if field in fields} | found
+                if len(found) == len(fields):
+                    break
+        return found
 
     def _revert(
         self, change: Change, revs: list[int], step: int, kind: Literal["undo", "redo"], author: str

@@ -293,6 +293,12 @@ class Planning(Part):
             row = connection.execute(select(model_facts).where(*_this_model(server, model))).one_or_none()
         return ({}, 0.0) if row is None else (dict(read_json(row.facts)), row.speed)
 
+    def model_speeds(self, server: str) -> dict[str, float]:
+        """Return the tokens a second of a server's models, as far as they are known."""
+        query = select(model_facts).where(model_facts.c.server == server[:300], model_facts.c.speed > 0)
+        with self.database.read() as connection:
+            return {row.model: row.speed for row in connection.execute(query)}
+
     def learn_model(
         self, server: str, model: str, facts: Mapping[str, Any] | None = None, speed: float | None = None
     ) -> None:

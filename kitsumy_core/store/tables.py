@@ -315,3 +315,19 @@ workflow_servers = Table(
     Column("workflow", String(200), primary_key=True),
     Column("server", Text, nullable=False),  # the one server that renders it
 )
+
+comments = Table(
+    "comments",
+    metadata,
+    Column("id", String(32), primary_key=True),
+    Column("project_id", String(32), nullable=False),
+    Column("panel_id", Text, nullable=False),
+    Column("author", String(200), nullable=False),
+    Column("name", Text, nullable=False),  # as its author wishes to be called
+    Column("text", Text, nullable=False),
+    Column("created", Moment, nullable=False),
+    Column("done_at", Moment),
+    Column("done_by", Text, nullable=False),
+    ForeignKeyConstraint(["project_id"], ["projects.id"], ondelete="CASCADE"),
+    Index("comments_of_project", "project_id", "created"),
+)

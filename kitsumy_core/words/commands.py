@@ -21,7 +21,6 @@ COMMANDS: Mapping[str, Text] = {
     "profile-unknown": N_("There is no level of detail called “{name}”. Known: {known}."),
     "style-unknown": N_("There is no style called “{name}”. Known: {known}."),
     "export-unknown": N_("There is no export format “{name}”. Available: {known}."),
-    "export-not-available": N_("Export as {name} is not available yet. Available: {known}."),
     "images-not-found": N_("There is no folder of images {folder}."),
     "picture-unreadable": N_("The picture {file} cannot be read: {problem}."),
     "studio-missing": N_("The studio’s files are missing. Install the program again."),
@@ -45,6 +44,12 @@ COMMANDS: Mapping[str, Text] = {
     "export-sketches": N_("Only storyboard sketches (page/panel), {n} in all: {panels}."),
     "export-overflow": N_(
         "Text does not fit (page/panel), {n} in all: {panels}. Shorten it or choose a larger panel."
+    ),
+    "export-not-found": N_("This export is no longer there. Make it again."),
+    "export-crashed": N_("A mistake in the program stopped this export. The log has the details; try again."),
+    "export-lost": N_(
+        "Pictures that could not be read (page/panel), {n} in all: {panels}. Their frames are crossed out in "
+        "the file. Render them again or restore a backup."
     ),
     "bundle-images-missing": N_("{n} images of the project are lost and not in the bundle: {images}."),
     "migrated": N_("The database is up to date."),

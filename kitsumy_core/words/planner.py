@@ -8,6 +8,9 @@ from kitsumy_core.words.marking import N_, Text
 
 PLANNER: Mapping[str, Text] = {
     "llm": N_("The language model did not give what was asked."),
+    "llm-away": N_("The language model does not answer. Try again in a while."),
+    "llm-setup": N_("The language model is not set up rightly. Look at its settings."),
+    "llm-answer": N_("The language model’s answer cannot be used. Try again, or choose another model."),
     "llm-unreachable": N_(
         "The language model at {server} cannot be reached: {detail}. Check that it runs and its address."
     ),
@@ -64,8 +67,10 @@ PLANNER: Mapping[str, Text] = {
     "planned-with": N_(
         "Planned with {model}: pages {pages}, panels {panels}. Calls {calls}, tokens {tokens}."
     ),
+    "character-not-found": N_("This character is not in the comic any more."),
     "run-not-found": N_("This planning is not there any more."),
     "run-is-running": N_("It is being planned already."),
     "proposal-not-found": N_("This proposal is not there any more."),
+    "nothing-changed": N_("The model left everything as it was. Say more exactly what should be different."),
     "nothing-to-propose": N_("Everything here is locked or written by hand: there is nothing to rewrite."),
 }

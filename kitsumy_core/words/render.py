@@ -105,7 +105,7 @@ RENDER: Mapping[str, Text] = {
         "Characters want different workflows ({others}); “{chosen}” is used for: {panels}."
     ),
     "too-many-characters": N_(
-        "“{workflow}” keeps {most} of {count} characters apart, so their features may mix: {panels}."
+        "More characters than “{workflow}” keeps apart ({most}), so their features may mix: {panels}."
         " Choose a workflow with reference pictures, or split the picture."
     ),
     "loras-left-out": N_("More than ten LoRAs: {loras} are left out for {panels}."),

@@ -10,6 +10,8 @@ STORE: Mapping[str, Text] = {
     "project-not-found": N_("There is no comic {project}; it may have been deleted. Go back to the list."),
     "revision-not-found": N_("Revision {rev} does not exist. Reload the page."),
     "conflict-not-found": N_("This conflict has already been decided."),
+    "comment-not-found": N_("This comment is not there any more, or is not yours to delete."),
+    "comment-empty": N_("A comment needs words."),
     "draft-not-found": N_("This draft no longer exists."),
     "job-not-found": N_("There is no render job {job}."),
     "take-not-found": N_("This picture is no longer in the comic; choose another."),

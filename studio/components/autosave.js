@@ -34,8 +34,13 @@ export default function ({ data: [data], setTriggerValue }) {
     const known = timers.get(field) ?? { since: Date.now() }
     clearTimeout(known.timer)
     const wait = Math.max(0, Math.min(PAUSE, known.since + AT_LEAST - Date.now()))
-    known.timer = setTimeout(() => { timers.delete(field); fire(field) }, wait)
+    known.timer = setTimeout(() => {
+      timers.delete(field)
+      if (!timers.size) delete document.documentElement.dataset.typing
+      fire(field)
+    }, wait)
     timers.set(field, known)
+    document.documentElement.dataset.typing = 'true'
   }
   // Undo and redo by the usual keys; inside a text field these belong to the field.
   const step = event => {
@@ -62,6 +67,7 @@ export default function ({ data: [data], setTriggerValue }) {
     document.removeEventListener('keydown', step)
     document.removeEventListener('click', once, true)
     for (const { timer } of timers.values()) clearTimeout(timer)
+    delete document.documentElement.dataset.typing
     delete window.kitsumyAutosave
   }
 }

@@ -10,11 +10,15 @@ from kitsumy_core.plan.book import Book
 from kitsumy_core.plan.edits import batch, edit, fresh_ids
 from kitsumy_core.plan.flat import key_of
 from kitsumy_core.plan.models import Chapter, Character
+from kitsumy_core.planner.redo import Target
 from studio import editing
 from studio.components import cast_delete
 from studio.components.appearances import appearances
+from studio.components.ask_model import ask_model
+from studio.components.bound import server_choice
 from studio.components.cast_cards import action, choose, reorder
 from studio.components.cast_facts import uses_of_character
+from studio.components.character_pictures import character_pictures
 from studio.components.font_choice import EDITION, character_font
 from studio.editing import changed, seed
 from studio.texts import _, plain, short
@@ -55,6 +59,7 @@ def character_form(book: Book, character: Character) -> None:
     )
     with st.container(horizontal=True, vertical_alignment="bottom", gap="small", key="character-seed"):
         _seed(node, character)
+    character_pictures(book, character)
     _line(
         node,
         "kitsumy.voice",
@@ -63,6 +68,7 @@ def character_form(book: Book, character: Character) -> None:
         _("How they talk: short, formal, with a stammer"),
     )
     character_font(book, character.id)
+    server_choice(node, character)
     st.markdown("**" + _("Where they appear") + "**")
     uses = uses_of_character(book.plan, character.id)
     if uses:
@@ -97,6 +103,7 @@ def _buttons(book: Book, character: Character) -> None:
     index = cast.index(character)
     ids = fresh_ids("character", character, editing.mint)
     with st.container(horizontal=True, horizontal_alignment="right", gap="small", key="character-head"):
+        ask_model(Target(kind="character", id=own), "character")
         action(
             _("Earlier"), "arrow_back", "character-earlier", index > 0, reorder, "character", own, index - 1
         )

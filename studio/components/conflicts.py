@@ -52,15 +52,21 @@ def _conflict(found: OpenConflict, number: int) -> None:
             + _("Two texts for one place. Which one stays?")
             + f"** {_place(found)}"
         )
-        for side, label, value in (
-            ("theirs", _("Keep this one (it stands in the comic now)"), _now(found)),
-            ("mine", _("Take this one"), found.conflict.mine),
+        for side, author, label, value in (
+            ("theirs", found.theirs_author, _("Keep this one (it stands in the comic now)"), _now(found)),
+            ("mine", found.mine_author, _("Take this one"), found.conflict.mine),
         ):
             with st.container(
                 horizontal=True, vertical_alignment="center", key=f"conflict-{number}-row-{side}"
             ):
+                st.badge(_writer(author), color="blue" if author == state.author() else "orange")
                 st.text(str(value) if value not in (None, "") else "—", width="stretch")
                 st.button(label, key=f"conflict-{number}-{side}", on_click=_resolve, args=(found.id, side))
+
+
+def _writer(author: str) -> str:
+    """Say who wrote a text, as far as browsers without sign-in can be told apart."""
+    return _("You wrote") if author == state.author() else _("Somebody else wrote")
 
 
 def _place(found: OpenConflict) -> str:

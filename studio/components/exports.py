@@ -1,105 +1,275 @@
-"""Make the files that the Export screen offers, only when they are asked for."""
+"""Make the files that the Export screen offers, in the background, and hand over what is finished."""
 
 from __future__ import annotations
 
-import io
-from collections.abc import Callable, Mapping
-from typing import NamedTuple
+from collections.abc import Callable, Mapping, Sequence
+from html import escape
+from typing import IO, NamedTuple
 
-from PIL import Image
+import streamlit as st
 
-from kitsumy_core import pipeline
-from kitsumy_core.export.cbz import cbz, described
-from kitsumy_core.export.images import pages_zip
+from kitsumy_core.export.archive import write_archive
+from kitsumy_core.export.comic import Comic, Watch
+from kitsumy_core.export.formats import FORMATS, Format
+from kitsumy_core.export.lost import LostPictures, named
 from kitsumy_core.export.names import file_title
-from kitsumy_core.messages import N_
-from kitsumy_core.page.document import PageBox
+from kitsumy_core.export.shelf import Export, Note, Wish
+from kitsumy_core.messages import N_, say
+from kitsumy_core.page.document import ComicDocument
 from kitsumy_core.plan.book import Book
-from kitsumy_core.plan.files import write_plan
-from kitsumy_core.plan.script import write_script
-from studio import services
+from studio import services, state
+from studio.texts import _, plain, when
+from studio.urls import export_url
 
-EXPORTS: Mapping[str, tuple[str, str, str]] = {
-    "cbz": (
-        N_("Comic book archive (CBZ)"),
-        N_("For comic readers: all pages with title, characters and reading direction."),
-        ":material/menu_book:",
-    ),
-    "png": (
-        N_("Page images, PNG"),
-        N_("Every page at print size (300 dpi) in one ZIP, without loss."),
-        ":material/image:",
-    ),
-    "jpg": (
-        N_("Page images, JPEG"),
-        N_("Every page at print size in one ZIP, a fraction of the bytes."),
-        ":material/photo_library:",
-    ),
-    "plan": (
-        N_("Plan (JSON)"),
-        N_("The story alone, for any Kitsumy tool."),
-        ":material/data_object:",
-    ),
-    "bundle": (
-        N_("Everything (.kitsumy)"),
-        N_("The whole comic with its history and all pictures; opens in another studio."),
-        ":material/inventory_2:",
-    ),
+BUNDLE = "bundle"
+Make = Callable[[IO[bytes], Watch], Sequence[Note]]
+
+
+class Offer(NamedTuple):
+    """A format as a writer chooses it."""
+
+    title: str
+    text: str
+    icon: str
+
+
+OFFERS: Mapping[str, Mapping[str, Offer]] = {
+    N_("To read and share"): {
+        "cbz": Offer(
+            N_("Comic book archive (CBZ)"),
+            N_("For comic readers: all pages with title, characters and reading direction."),
+            ":material/menu_book:",
+        ),
+        "pdf-screen": Offer(
+            N_("PDF for the screen"),
+            N_("One small file that opens everywhere; words can be searched."),
+            ":material/picture_as_pdf:",
+        ),
+        "epub": Offer(
+            N_("E-book (EPUB)"),
+            N_("Fixed layout for e-book shops and readers, with descriptions read aloud."),
+            ":material/auto_stories:",
+        ),
+        "web": Offer(
+            N_("Web page"),
+            N_("A folder with a reader: open it from disk or put it on any site."),
+            ":material/language:",
+        ),
+        "webtoon": Offer(
+            N_("Webtoon slices"),
+            N_("Panels one below another, lettered anew for a phone, 800 pixels wide."),
+            ":material/smartphone:",
+        ),
+    },
+    N_("To print"): {
+        "pdf": Offer(
+            N_("PDF for print"),
+            N_("With bleed and trim marked, lettering as sharp type, colours in RGB."),
+            ":material/print:",
+        ),
+        "png": Offer(
+            N_("Page images, PNG"),
+            N_("Every page at print size (300 dpi) in one ZIP, without loss."),
+            ":material/image:",
+        ),
+        "jpg": Offer(
+            N_("Page images, JPEG"),
+            N_("Every page at print size in one ZIP, a fraction of the bytes."),
+            ":material/photo_library:",
+        ),
+        "webp": Offer(
+            N_("Page images, WebP"),
+            N_("Every page at print size in one ZIP, smaller still; for sites and apps."),
+            ":material/photo_size_select_large:",
+        ),
+    },
+    N_("To work on"): {
+        "psd": Offer(
+            N_("Photoshop (PSD)"),
+            N_("Layers for art, borders and balloons; words stay text. Fonts come along."),
+            ":material/layers:",
+        ),
+        "ora": Offer(
+            N_("OpenRaster (ORA)"),
+            N_("The same layers for Krita, MyPaint and others."),
+            ":material/brush:",
+        ),
+        "svg": Offer(
+            N_("Vector pages (SVG)"),
+            N_("For Inkscape and browsers: balloons as paths, words as text, in layers."),
+            ":material/shape_line:",
+        ),
+        "desu": Offer(
+            N_("Manga Editor Desu"),
+            N_("A project for the editor in the browser, with panels and live text."),
+            ":material/dashboard_customize:",
+        ),
+        "editor": Offer(
+            N_("Editor files (JSON)"),
+            N_("The composed comic and Fabric.js pages, for programs."),
+            ":material/data_object:",
+        ),
+    },
+    N_("The words, and everything"): {
+        "docx": Offer(
+            N_("Script (Word)"),
+            N_("Pages, panels and numbered lines, for an artist or an editor."),
+            ":material/description:",
+        ),
+        "script": Offer(N_("Script (text)"), N_("The same script as plain text."), ":material/notes:"),
+        "plan": Offer(
+            N_("Plan (JSON)"), N_("The story alone, for any Kitsumy tool."), ":material/account_tree:"
+        ),
+        BUNDLE: Offer(
+            N_("Everything (.kitsumy)"),
+            N_("The whole comic with its history and all pictures; opens in another studio."),
+            ":material/inventory_2:",
+        ),
+    },
 }
 
 
-class Made(NamedTuple):
-    """A file on offer; `data` makes its bytes."""
+def begin(kind: str) -> None:
+    """Begin an export of the comic as it stands; the screen follows it."""
+    project_id = state.project_id()
+    assert project_id is not None
+    head = services.current().store.head(project_id)
+    services.current().shelf.submit(_wish(kind, project_id, head.rev, head.book))
 
-    name: str
-    mime: str
-    data: Callable[[], bytes]
-    needs_pages: bool = True
 
-
-def make(kind: str, project_id: str, book: Book) -> Made:
-    """Return the file of a kind for the comic as it stands when the button is pressed."""
+def _wish(kind: str, project_id: str, rev: int, book: Book) -> Wish:
     title = file_title(book.plan.title)
-    if kind == "plan":
-        return Made(f"{title}.json", "application/json", lambda: _plan(project_id), needs_pages=False)
-    if kind == "script":
-        return Made(f"{title}.txt", "text/plain", lambda: _script(project_id), needs_pages=False)
-    if kind == "bundle":
-        return Made(f"{title}.kitsumy", "application/zip", lambda: _bundle(project_id), needs_pages=False)
-    if kind == "cbz":
-        return Made(f"{title}.cbz", "application/vnd.comicbook+zip", lambda: _cbz(project_id))
-    image_format = "png" if kind == "png" else "jpg"
-    return Made(f"{title}-{kind}.zip", "application/zip", lambda: _zip(project_id, image_format))
+    if kind == BUNDLE:
+        return Wish(project_id, kind, f"{title}.kitsumy", "application/zip", rev, _bundle(project_id))
+    made = FORMATS[kind]
+    packed = made.files is not None
+    name = f"{title}-{kind}.zip" if packed else f"{title}{made.suffix}.{made.ending}"
+    mime = "application/zip" if packed else MIMES.get(made.ending, "application/octet-stream")
+
+    def make(file: IO[bytes], watch: Watch) -> Sequence[Note]:
+        lost = LostPictures(_comic(project_id, book, made.needs_pages))
+        _write(file, made, lost.comic, watch)
+        places = lost.places
+        return (
+            [Note(code="export-lost", params={"n": len(places), "panels": named(places)})] if places else []
+        )
+
+    return Wish(project_id, kind, name, mime, rev, make)
 
 
-def _book(project_id: str) -> Book:
-    return services.current().store.head(project_id).book
+MIMES = {
+    "json": "application/json",
+    "cbz": "application/vnd.comicbook+zip",
+    "pdf": "application/pdf",
+    "epub": "application/epub+zip",
+    "docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
+    "txt": "text/plain; charset=utf-8",
+    "zip": "application/zip",
+}
 
 
-def _plan(project_id: str) -> bytes:
-    return write_plan(_book(project_id).plan).encode()
+def _bundle(project_id: str) -> Make:
+    def make(file: IO[bytes], watch: Watch) -> Sequence[Note]:
+        del watch
+        missing = services.current().store.export_bundle(project_id, file).missing
+        params = {"n": len(missing), "images": list(missing[:12])}
+        return [Note(code="bundle-images-missing", params=params)] if missing else []
+
+    return make
 
 
-def _script(project_id: str) -> bytes:
-    return write_script(_book(project_id).plan).encode()
+def _comic(project_id: str, book: Book, composed: bool) -> Comic:
+    running = services.current()
+    takes = running.pictures.chosen(project_id, book)
+    document = running.pictures.document(project_id, book) if composed else ComicDocument()
+    return Comic(document, book, takes, running.pictures.load, running.store.images.get)
 
 
-def _bundle(project_id: str) -> bytes:
-    target = io.BytesIO()
-    services.current().store.export_bundle(project_id, target)
-    return target.getvalue()
+def _write(file: IO[bytes], made: Format, comic: Comic, watch: Watch) -> None:
+    if made.write is not None:
+        made.write(file, comic, watch)
+        return
+    assert made.files is not None
+    write_archive(file, made.files(comic, watch))
 
 
-def _cbz(project_id: str) -> bytes:
-    book = _book(project_id)
-    document = services.current().pictures.document(project_id, book)
-    return cbz(document, _draw, described(book.plan))
+def card(kind: str, offer: Offer, found: Sequence[Export], rev: int, disabled: bool) -> None:
+    """Show a format: make it, watch it being made, take it away."""
+    running = services.current().shelf
+    newest = found[0] if found else None
+    ready = next((export for export in found if export.state == "done"), None)
+    with st.container(border=True, key=f"export-{kind}", gap="small", height="stretch"):
+        st.markdown(f"{offer.icon} **{_(offer.title)}**")
+        st.caption(_(offer.text))
+        if newest is not None and newest.active:
+            _progress(newest)
+            return
+        if newest is not None and newest.state == "failed" and newest.error is not None:
+            told = say(newest.error.code, newest.error.params, state.language())
+            st.markdown(f":red[:material/error:] {plain(told)}")
+        for note in ready.notes if ready else ():
+            st.markdown(f":orange[:material/warning:] {plain(say(note.code, note.params, state.language()))}")
+        with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+            if ready is not None:
+                st.html(_link(ready), width="content")
+            st.button(
+                _("Make again") if ready else _("Make"),
+                key=f"make-{kind}",
+                icon=":material/refresh:" if ready else ":material/play_arrow:",
+                on_click=begin,
+                args=(kind,),
+                disabled=disabled,
+            )
+            if ready is not None:
+                st.button(
+                    "",
+                    key=f"remove-{kind}",
+                    icon=":material/delete:",
+                    help=_("Delete this file from the studio"),
+                    type="tertiary",
+                    on_click=running.remove,
+                    args=(ready.id,),
+                )
+        if ready is not None:
+            made = f"{_size(ready.size)} · {when(ready.created)}"
+            older = " · " + _("the comic has changed since") if ready.rev != rev else ""
+            st.caption(plain(made) + older)
 
 
-def _zip(project_id: str, image_format: str) -> bytes:
-    document = services.current().pictures.document(project_id, _book(project_id))
-    return pages_zip(document, _draw, "png" if image_format == "png" else "jpg")
+def _progress(export: Export) -> None:
+    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+        if export.state == "queued":
+            st.progress(0.0, text=_("Waiting for its turn"))
+        elif export.total > 1:
+            number = min(export.done + 1, export.total)
+            text = _("Page {n} of {total}").format(n=number, total=export.total)
+            st.progress(export.done / export.total, text=text)
+        else:
+            st.progress(0.0, text=_("At work"))
+        st.button(
+            _("Cancel"),
+            key=f"cancel-{export.kind}",
+            icon=":material/close:",
+            on_click=services.current().shelf.cancel,
+            args=(export.id,),
+        )
 
 
-def _draw(page: PageBox) -> Image.Image:
-    return pipeline.draw(page, services.current().pictures.load)
+def _link(export: Export) -> str:
+    address, label = escape(export_url(export.project_id, export.id)), escape(_("Download"))
+    return f'<a class="take-away" href="{address}" download="{escape(export.name)}">{label}</a>{_STYLE}'
+
+
+_STYLE = """<style>
+a.take-away { display: inline-flex; align-items: center; min-height: 2.5rem; padding: 0 1rem;
+  border-radius: .7rem; background: var(--st-primary-color, #b4371f); color: #fff !important;
+  text-decoration: none; font-weight: 600; white-space: nowrap; }
+a.take-away:hover { filter: brightness(1.1); }
+a.take-away:focus-visible { outline: 3px solid #4b87e8; outline-offset: 2px; }
+</style>"""
+
+
+def _size(size: int) -> str:
+    if size >= 1_000_000:
+        return f"{size / 1_000_000:.1f} " + _("MB")
+    return f"{max(1, round(size / 1000))} " + _("kB")

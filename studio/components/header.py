@@ -15,6 +15,7 @@ from studio import editing, services, state
 from studio.components.conflicts import problems, texts
 from studio.components.guide import guide_button
 from studio.components.mounts import component, fired
+from studio.components.proposals import proposals
 from studio.texts import _, ngettext, plain, when
 
 LANGUAGE_NAMES = {"uk": "Українська", "en": "English"}
@@ -84,6 +85,7 @@ def comic_row(book: Book) -> None:
         guide_button()
         language_menu()
     problems()
+    proposals()
 
 
 class Status(NamedTuple):

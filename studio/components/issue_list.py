@@ -7,6 +7,7 @@ import streamlit as st
 from kitsumy_core.messages import say
 from kitsumy_core.plan.check import Fix, Issue
 from studio import editing, state
+from studio.components.ask_model import mend_button
 from studio.texts import _, plain
 
 ICONS = {
@@ -38,6 +39,7 @@ def issue_list(issues: list[Issue], page_id: str) -> None:
             st.markdown(f"{ICONS[issue.severity]} {plain(say(issue.code, issue.params, state.language()))}")
             if issue.fixes:
                 _fixes(issue.fixes, n)
+            mend_button(issue, str(n))
 
 
 def _fixes(fixes: tuple[Fix, ...], n: int) -> None:

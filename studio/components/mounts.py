@@ -42,6 +42,7 @@ _ROOTS = {
     "drawing": '<div class="drawing">\n</div>',
     "board": '<div class="board" role="group">\n</div>',
     "gallery": '<div class="gallery" role="group">\n</div>',
+    "reader": '<section class="reader" tabindex="0">\n</section>',
     "none": "<span>\n</span>",
 }
 

@@ -7,12 +7,16 @@ from typing import Any
 
 from kitsumy_core.messages import say
 from kitsumy_core.plan.book import Book
+from kitsumy_core.render.sheet import PREFIX
 from studio import state
 from studio.texts import _, plain
 
 
 def panel_name(book: Book, panel_id: str) -> str:
-    """Return "page 2, panel 3" for a panel's id."""
+    """Return "page 2, panel 3" for a panel's id, or whose reference sheet it is."""
+    if panel_id.startswith(PREFIX):
+        character = book.plan.character(panel_id.removeprefix(PREFIX))
+        return _("Reference sheet: {name}").format(name=character.name if character else "…")
     for page in book.plan.pages():
         for number, panel in enumerate(page.panels, 1):
             if panel.id == panel_id:

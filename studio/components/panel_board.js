@@ -14,7 +14,7 @@ function draw (board, data, parentElement, setTriggerValue) {
   delete board.dataset.focus
   const move = (id, page, index) => setTriggerValue('moved', { id, page, index, rev: data.rev })
   board.setAttribute('aria-label', data.label)
-  board.replaceChildren(...data.pages.map((page, row) => {
+  board.replaceChildren(...data.pages.flatMap((page, row) => {
     const line = document.createElement('div')
     line.className = 'page'
     line.classList.toggle('current', page.current)
@@ -58,7 +58,10 @@ function draw (board, data, parentElement, setTriggerValue) {
       return card
     }))
     line.append(name, cards)
-    return line
+    if (!page.chapter) return [line]
+    const heading = document.createElement('h4')
+    heading.textContent = page.chapter
+    return [heading, line]
   }))
   board.querySelector(`[data-id="${CSS.escape(focused ?? '')}"]`)?.focus({ preventScroll: true })
 }

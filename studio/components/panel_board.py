@@ -1,4 +1,4 @@
-"""Rearrange panels within and between the pages of a chapter, by drag or with Alt and the arrow keys."""
+"""Rearrange panels within and between pages and chapters, by drag or with Alt and the arrow keys."""
 
 from __future__ import annotations
 
@@ -7,29 +7,32 @@ from typing import Any
 from kitsumy_core.plan.book import Book
 from kitsumy_core.plan.edits import edit
 from kitsumy_core.plan.flat import key_of
-from kitsumy_core.plan.models import Chapter, Page
+from kitsumy_core.plan.models import Page
 from studio import editing, services, state
 from studio.components.mounts import component, fired
 from studio.texts import _, short
 from studio.urls import panel_url
 
 AROUND = 12
-"""Pages before and after the chosen one that the board shows: a drag reaches no farther anyway."""
+"""Pages before and after the chosen one that the board shows, whatever chapter they are in."""
 
 
-def panel_board(book: Book, chapter: Chapter, page: Page) -> None:
+def panel_board(book: Book, page: Page) -> None:
     """Mount the board. A move that was made on an older revision is refused and the board drawn again."""
-    at = chapter.pages.index(page)
+    pages = [(chapter, shown) for chapter in book.plan.chapters for shown in chapter.pages]
+    at = next(n for n, (_chapter, shown) in enumerate(pages) if shown.id == page.id)
     project_id = state.project_id()
     assert project_id is not None
     rows: list[dict[str, Any]] = []
-    for shown in chapter.pages[max(0, at - AROUND) : at + AROUND + 1]:
+    headed = ""
+    for chapter, shown in pages[max(0, at - AROUND) : at + AROUND + 1]:
         version = services.current().pictures.version(book, chapter, shown)
         rows.append(
             {
                 "id": shown.id,
                 "title": _("Page {number}").format(number=shown.page_number),
                 "current": shown.id == page.id,
+                "chapter": chapter.title if len(book.plan.chapters) > 1 and chapter.id != headed else "",
                 "panels": [
                     {
                         "id": panel.id,
@@ -40,12 +43,13 @@ def panel_board(book: Book, chapter: Chapter, page: Page) -> None:
                 ],
             }
         )
+        headed = chapter.id
     component("panel_board", "board")(
         key="panel-board",
         data={
             "rev": state.seen(),
             "pages": rows,
-            "label": _("Panels of the chapter: drag, or move with Alt and the arrow keys"),
+            "label": _("Panels of the comic: drag, or move with Alt and the arrow keys"),
             "draggable": _("card that can be moved"),
         },
         on_moved_change=_moved,

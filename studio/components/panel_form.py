@@ -11,10 +11,13 @@ from kitsumy_core.plan.check import check_page
 from kitsumy_core.plan.edits import batch, edit
 from kitsumy_core.plan.flat import key_of
 from kitsumy_core.plan.models import Character, Dialogue, DialogueKit, Page, Panel
+from kitsumy_core.planner.redo import Target
 from studio import editing, services, state
+from studio.components.ask_model import ask_model, locked_label
 from studio.components.header import status_look
 from studio.components.issue_list import issues_look
 from studio.components.page_strip import marks_of, marks_shown
+from studio.components.stale_note import stale_note
 from studio.components.words import (
     CAMERAS,
     KINDS,
@@ -26,7 +29,7 @@ from studio.components.words import (
 )
 from studio.editing import seed
 from studio.pictures import SCREEN
-from studio.staleness import is_stale
+from studio.staleness import has_old_english
 from studio.texts import _, plain, short
 
 
@@ -54,6 +57,9 @@ def _followers(book: Book, page: Page) -> Iterator[str]:
         yield "strip"
     if st.session_state.get("board"):
         yield "board"
+    panel = state.current_panel(page)
+    if panel and editing.shown("english") != _has_old_english(panel):
+        yield "editor"
 
 
 def panel_form(book: Book, page: Page, panel: Panel) -> None:
@@ -63,10 +69,11 @@ def panel_form(book: Book, page: Page, panel: Panel) -> None:
     number = page.panels.index(panel) + 1
     with st.container(horizontal=True, vertical_alignment="center"):
         st.subheader(_("Panel {number}").format(number=number), anchor=False, width="stretch")
+        ask_model(Target(kind="panel", id=panel.id), "panel", panel=panel, label="")
         _panel_buttons(page, panel, number - 1)
-    _stale_note(book, panel)
+    stale_note(book, panel)
     st.text_area(
-        _("What is seen"),
+        locked_label(panel, "action", _("What is seen")),
         key=seed(node, "action", panel.action),
         height=104,
         placeholder=_("Who does what, where? Write it as the reader will see it."),
@@ -75,25 +82,28 @@ def panel_form(book: Book, page: Page, panel: Panel) -> None:
     )
     left, right = st.columns(2)
     with left:
-        _free_choice(book, node, "camera", panel.camera, _("Camera"), CAMERAS)
-        _free_choice(book, node, "location", panel.location, _("Place"), ())
+        _free_choice(book, node, "camera", panel.camera, locked_label(panel, "camera", _("Camera")), CAMERAS)
+        _free_choice(book, node, "location", panel.location, locked_label(panel, "location", _("Place")), ())
     with right:
-        _free_choice(book, node, "mood", panel.mood, _("Mood"), MOODS)
-        _text_line(node, "sfx", panel.sfx, _("Sound effect"))
+        _free_choice(book, node, "mood", panel.mood, locked_label(panel, "mood", _("Mood")), MOODS)
+        _text_line(node, "sfx", panel.sfx, locked_label(panel, "sfx", _("Sound effect")))
     _cast(book, node, panel)
     _dialogue(book, panel)
     _narration(node, panel)
-    with st.expander(_("Picture details"), icon=":material/tune:"):
+    is_old = _has_old_english(panel)
+    editing.shows("english", is_old)
+    if is_old:
+        st.caption(
+            ":orange[:material/history:] "
+            + _("“What is seen” changed after its English for the image model. Does that still fit?")
+        )
+    with st.expander(_("Picture details"), icon=":material/tune:", expanded=is_old):
         _details(node, panel)
 
 
-def _stale_note(book: Book, panel: Panel) -> None:
-    """Say where the picture was made from other words than today's."""
+def _has_old_english(panel: Panel) -> bool:
     project_id = state.project_id()
-    if project_id and is_stale(project_id, book, panel.id):
-        st.caption(
-            ":orange[:material/history:] " + _("The picture shows an earlier text. Render the panel again.")
-        )
+    return project_id is not None and has_old_english(project_id, panel)
 
 
 def _panel_buttons(page: Page, panel: Panel, index: int) -> None:
@@ -178,7 +188,7 @@ def _cast(book: Book, node: str, panel: Panel) -> None:
     with st.container(horizontal=True, vertical_alignment="bottom"):
         if names or unknown:
             st.pills(
-                _("Who is seen"),
+                locked_label(panel, "characters", _("Who is seen")),
                 [*names, *unknown],
                 selection_mode="multi",
                 format_func=lambda c: plain(names.get(str(c), str(c))),
@@ -222,7 +232,7 @@ def _add_character(panel: Panel) -> None:
 
 
 def _dialogue(book: Book, panel: Panel) -> None:
-    st.markdown("**" + _("Dialogue") + "**")
+    st.markdown("**" + locked_label(panel, "dialogue", _("Dialogue")) + "**")
     names = distinct_names(book)
     for index, line in enumerate(panel.dialogue):
         with st.container(border=True, gap="small", key=f"line-{index}"):
@@ -317,7 +327,7 @@ def _narration(node: str, panel: Panel) -> None:
     left, right = st.columns([3, 1.3])
     with left:
         st.text_area(
-            _("Caption"),
+            locked_label(panel, "narrative", _("Caption")),
             key=seed(node, "narrative", panel.narrative),
             height=72,
             placeholder=_("The storyteller’s words, or none"),

@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import NamedTuple
 
 import streamlit as st
 
 from kitsumy_core.errors import KitsumyError
+from kitsumy_core.export.names import file_title
 from kitsumy_core.messages import explain
 from kitsumy_core.plan.book import Book
 from kitsumy_core.plan.edits import edit
-from kitsumy_core.plan.files import MAX_BYTES, Repair
+from kitsumy_core.plan.files import MAX_BYTES, Repair, write_plan
 from kitsumy_core.plan.incoming import SCRIPT_SUFFIXES, read_incoming
 from kitsumy_core.plan.models import ComicPlan, Dialogue, Page, Panel
+from kitsumy_core.plan.script import write_script
 from studio import editing, services, state
-from studio.components import exports
 from studio.components.differences import difference
 from studio.components.differences_view import differences_view
 from studio.texts import _, plain, short
@@ -44,18 +46,10 @@ def plan_tools(book: Book) -> None:
         st.caption(
             _("The story as JSON, which any Kitsumy tool reads, or as a script to write on in any editor.")
         )
+        title = file_title(book.plan.title)
         with st.container(horizontal=True):
-            for kind, label in (("plan", _("Download the plan")), ("script", _("Download the script"))):
-                made = exports.make(kind, project_id, book)
-                st.download_button(
-                    label,
-                    data=made.data,
-                    file_name=made.name,
-                    mime=made.mime,
-                    icon=":material/download:",
-                    on_click="ignore",
-                    key=f"{kind}-download",
-                )
+            _download(_("Download the plan"), f"{title}.json", "application/json", write_plan)
+            _download(_("Download the script"), f"{title}.txt", "text/plain", write_script)
     with into:
         st.subheader(_("Put a plan in"), anchor=False)
         st.caption(_("You see first what it would change. Chosen pictures and placed balloons stay."))
@@ -69,6 +63,20 @@ def plan_tools(book: Book) -> None:
             on_change=_take,
             args=(f"plan-upload-{turn}",),
         )
+
+
+def _download(label: str, name: str, mime: str, write: Callable[[ComicPlan], str]) -> None:
+    project_id = state.project_id()
+    assert project_id is not None
+    st.download_button(
+        label,
+        data=lambda: write(services.current().store.head(project_id).book.plan).encode(),
+        file_name=name,
+        mime=mime,
+        icon=":material/download:",
+        on_click="ignore",
+        key=f"{write.__name__}-download",
+    )
 
 
 def _take(key: str) -> None:

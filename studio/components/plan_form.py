@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from urllib.parse import urlsplit
+
 import streamlit as st
 
 from kitsumy_core import pipeline
 from kitsumy_core.errors import KitsumyError
 from kitsumy_core.messages import explain
-from kitsumy_core.planner.estimate import estimate
+from kitsumy_core.planner.estimate import estimate, money
 from kitsumy_core.planner.llm.connect import configured
 from kitsumy_core.planner.rules import DEFAULT_PAGES, LEAST_PAGES, MOST_PAGES
 from kitsumy_core.planner.stages import Brief
@@ -18,7 +20,7 @@ from studio.texts import _, ngettext, plain
 
 BEATS = "beats"
 MOST_LETTERS = 4000
-NAMES = {"openai": "OpenAI", "compatible": "API", "ollama": "Ollama"}
+NAMES = {"openai": "OpenAI", "ollama": "Ollama"}
 
 
 def plan_form(project_id: str | None = None) -> None:
@@ -72,8 +74,9 @@ def way_name(way: str) -> str:
     """Return how a planner is called, with its model where one is chosen."""
     if way == BEATS:
         return _("Beat sheet, without AI")
-    model = services.current().settings.llm_model
-    return plain(f"{NAMES.get(way, way)} · {model}" if model else NAMES.get(way, way))
+    settings = services.current().settings
+    name = NAMES.get(way) or urlsplit(settings.openai_base_url or "").netloc.rpartition("@")[2] or way
+    return plain(f"{name} · {settings.llm_model}" if settings.llm_model else name)
 
 
 def connect_hint() -> None:
@@ -111,6 +114,8 @@ def _estimate(way: str) -> None:
         read=_thousands(about.prompt), written=_thousands(about.answer)
     )
     said = [calls, tokens]
+    if costs := cost(about.prompt, about.answer):
+        said.append(costs)
     if seconds := _seconds(pages):
         said.append(duration(seconds))
     st.caption(" · ".join(said))
@@ -125,6 +130,18 @@ def _seconds(pages: int) -> float | None:
     except KitsumyError:
         return None
     return estimate(pages, width=settings.llm_concurrency or width, tokens_per_second=speed or None).seconds
+
+
+def cost(prompt: int, answer: int) -> str:
+    """Write what tokens cost, "" where no prices are set."""
+    settings = services.current().settings
+    amount = money(prompt, answer, settings.llm_price_read, settings.llm_price_written)
+    if amount is None:
+        return ""
+    from babel.numbers import format_decimal
+
+    shown = format_decimal(round(amount, 2 if amount >= 1 else 4), locale=state.language())
+    return _("costs about {amount}").format(amount=shown)
 
 
 def duration(seconds: float) -> str:

@@ -10,11 +10,12 @@ from kitsumy_core.errors import KitsumyError
 from kitsumy_core.messages import explain, say
 from kitsumy_core.plan.book import Book
 from kitsumy_core.planner.llm.reading import partial_object
+from kitsumy_core.planner.stages import Brief
 from kitsumy_core.store import Run
 from kitsumy_core.store.planning import Failure, StepRecord
 from studio import services, state
 from studio.components.mounts import component, fired
-from studio.components.plan_form import way_name
+from studio.components.plan_form import cost, way_name
 from studio.planning import Live
 from studio.texts import _, ngettext, plain, short
 from studio.urls import page_url
@@ -60,7 +61,7 @@ def _progress() -> None:
 
 def _head(run: Run, steps: dict[str, StepRecord]) -> None:
     icon, colour = BADGES[run.state]
-    total = int(run.brief.get("max_pages", 0)) + 2
+    total = Brief.model_validate(run.brief).max_pages + 2
     done = sum(step.state == "done" for step in steps.values())
     with st.container(horizontal=True, vertical_alignment="center", key="plan-head"):
         st.badge(_state_name(run), icon=f":material/{icon}:", color=colour)  # type: ignore[arg-type]
@@ -114,7 +115,8 @@ def _used(steps: dict[str, StepRecord]) -> str:
             spent[name] = spent.get(name, 0) + int(step.usage.get(name, 0))
     calls = ngettext("{n} call", "{n} calls", spent.get("calls", 0))
     tokens = ngettext("{n} token", "{n} tokens", spent.get("prompt", 0) + spent.get("answer", 0))
-    return f"{calls} · {tokens}"
+    costs = cost(spent.get("prompt", 0), spent.get("answer", 0))
+    return " · ".join(part for part in (calls, tokens, costs) if part)
 
 
 def _continue(run: Run) -> None:
@@ -232,3 +234,4 @@ def _picked() -> None:
     if page:
         state.select(page=str(page))
         st.session_state["plan-go"] = True
+        st.rerun()

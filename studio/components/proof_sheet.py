@@ -23,6 +23,12 @@ SIZES = {"small": 240, "medium": 320, "large": 640}
 
 PAGES = "screens/pages.py"
 
+
+def on_paper(key: str) -> str:
+    """Return the styles that let a print of the screen hold one component alone."""
+    return _ON_PAPER.replace("KEY", f".st-key-{key}")
+
+
 _ON_PAPER = """
 <style>
 @media print {
@@ -33,7 +39,7 @@ _ON_PAPER = """
   [data-testid="stMainBlockContainer"]
     :is([data-testid="stElementContainer"], [data-testid="stColumn"], [data-testid="stLayoutWrapper"],
         [data-testid="stVerticalBlock"], [data-testid="stHorizontalBlock"])
-    :not(:has(.st-key-proof-sheet), .st-key-proof-sheet, .st-key-proof-sheet *) { display: none !important; }
+    :not(:has(KEY), KEY, KEY *) { display: none !important; }
   :is(html, body, .stApp, [data-testid="stAppViewContainer"], [data-testid="stMain"]) {
     background: #fff !important; color: #000 !important; }
 }
@@ -68,7 +74,7 @@ def proof_sheet(
     """Mount the sheet; `picked` takes the key of a finding whose mark was clicked."""
     project_id = state.project_id()
     assert project_id is not None
-    st.html(_ON_PAPER)
+    st.html(on_paper("proof-sheet"))
 
     def mark_picked() -> None:
         if key := fired("proof-sheet", "picked"):

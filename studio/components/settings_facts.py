@@ -83,6 +83,26 @@ LANGUAGE_MODELS = (
     Setting("llm_model", N_("Model")),
     Setting("llm_fallback_model", N_("Second model"), "text", N_("Asked when the first one fails.")),
     Setting("ollama_host", N_("Ollama server"), "text", "", "localhost:11434"),
+    Setting(
+        "llm_concurrency",
+        N_("Calls at once"),
+        "text",
+        N_("Empty = as many as the server works on at once."),
+        N_("as many as the server works on"),
+    ),
+    Setting(
+        "llm_context",
+        N_("Context for Ollama, in tokens"),
+        "whole",
+        N_("More holds longer stories and takes more memory."),
+    ),
+    Setting(
+        "llm_price_read",
+        N_("Price of a million tokens that are read"),
+        "text",
+        N_("Your provider’s prices. With them the Plan screen says what a plan costs."),
+    ),
+    Setting("llm_price_written", N_("Price of a million tokens that are written")),
 )
 CLUSTER = (
     Setting("celery_broker_url", N_("Broker of the workers"), "secret"),

@@ -32,12 +32,23 @@ def keep(field: str, text: str | None) -> bool:
     name, *others = names_of(field)
     try:
         wanted = accepted(name, text) if text else None
-        preferences.update(services.current().settings.data_dir, {name: wanted, **dict.fromkeys(others)})
+        forgotten = dict.fromkeys((*others, *_belonging_to(field)))
+        preferences.update(services.current().settings.data_dir, {name: wanted, **forgotten})
         services.apply(load_settings())
     except KitsumyError as error:
         state.note(explain(error, state.language()), "error")
         return False
     return True
+
+
+def _belonging_to(field: str) -> tuple[str, ...]:
+    """Return the names of secrets that were entered for a value which now changes."""
+    if field != "openai_base_url" or "OPENAI_API_KEY" not in preferences.read(
+        services.current().settings.data_dir
+    ):
+        return ()
+    state.note(_("The key was entered for the old address and is forgotten. Enter it again."), "info")
+    return ("OPENAI_API_KEY",)
 
 
 def row(desk: Desk, setting: Setting) -> None:
@@ -98,7 +109,7 @@ def _text(desk: Desk, setting: Setting) -> None:
     st.text_input(
         _(setting.label),
         key=key,
-        placeholder=setting.example or _("not set"),
+        placeholder=_(setting.example) if setting.example else _("not set"),
         help=_(setting.help) if setting.help else None,
         disabled=not desk.is_ours(setting.field),
         on_change=_typed,

@@ -7,7 +7,7 @@ import streamlit as st
 from kitsumy_core.plan.edits import edit
 from kitsumy_core.plan.models import ComicPlan
 from studio import editing, state
-from studio.components import cast_delete, header, page_tools
+from studio.components import cast_delete, header
 from studio.components.cast_cards import (
     character_cards,
     choose,
@@ -17,7 +17,7 @@ from studio.components.cast_cards import (
 )
 from studio.components.cast_facts import unlisted_places
 from studio.components.character_form import character_form, new_character
-from studio.components.empty import no_comic
+from studio.components.opening import opened_comic
 from studio.components.place_form import add_place, place_form
 from studio.components.styling import two_sides
 from studio.texts import _
@@ -26,13 +26,9 @@ SIDES = ("cast", "places")
 
 
 def show() -> None:
-    project_id = state.project_id()
-    header.page_setup()
-    if project_id is None or not page_tools.exists(project_id):
-        no_comic()
+    book = opened_comic()
+    if book is None:
         return
-    book = editing.book()
-    header.comic_row(book)
     two_sides()
     with st.container(key="cast-desk"):
         left, right = st.columns([5, 4], gap="large")

@@ -1,48 +1,65 @@
-"""Take the comic away: plan, page images, CBZ, or everything in one bundle; say what is missing before."""
+"""Take the comic away in any format, made in the background; say what is missing before."""
 
 from __future__ import annotations
 
 import streamlit as st
 
+from kitsumy_core.export.formats import FORMATS
 from kitsumy_core.pipeline import RenderOptions
 from kitsumy_core.plan.book import Book
-from studio import editing, services, state
-from studio.components import header, page_tools
-from studio.components.empty import no_comic
-from studio.components.exports import EXPORTS, make
+from studio import services, state
+from studio.components import header
+from studio.components.exports import BUNDLE, OFFERS, card
+from studio.components.opening import opened_comic
 from studio.components.render_choice import start
 from studio.staleness import stale_panels
 from studio.texts import _, ngettext
 
 
 def show() -> None:
-    project_id = state.project_id()
-    header.page_setup()
-    if project_id is None or not page_tools.exists(project_id):
-        no_comic()
+    book, project_id = opened_comic(), state.project_id()
+    if book is None or project_id is None:
         return
-    book = editing.book()
-    header.comic_row(book)
     st.header(_("Export"), anchor=False)
     _missing(book)
-    left, right = st.columns(2, gap="medium")
-    for n, (kind, (title, text, icon)) in enumerate(EXPORTS.items()):
-        with (left, right)[n % 2], st.container(border=True, key=f"export-{kind}"):
-            st.markdown(f"{icon} **{_(title)}**")
-            st.caption(_(text))
-            made = make(kind, project_id, book)
-            st.download_button(
-                _("Download"),
-                data=made.data,
-                file_name=made.name,
-                mime=made.mime,
-                key=f"download-{kind}",
-                type="primary" if kind == "cbz" else "secondary",
-                icon=":material/download:",
-                on_click="ignore",
-                disabled=made.needs_pages and not any(True for _page in book.plan.pages()),
-            )
+    _offers()
     header.watch()
+
+
+COLUMNS = 3
+TICK = 0.7
+"""Seconds between looks at exports under way."""
+
+
+def _offers() -> None:
+    """Mount the formats as a fragment that ticks only while something is being made."""
+    st.fragment(_cards, run_every=TICK if _active() else None)()
+
+
+def _active() -> bool:
+    found = services.current().shelf.exports(str(state.project_id()))
+    return any(export.active for exports in found.values() for export in exports)
+
+
+def _cards() -> None:
+    project_id = state.project_id()
+    assert project_id is not None
+    active = _active()
+    if st.session_state.get("exporting", False) != active:
+        st.session_state["exporting"] = active
+        st.rerun()
+    head = services.current().store.head(project_id)
+    found = services.current().shelf.exports(project_id)
+    bare = not any(True for _page in head.book.plan.pages())
+    for group, offers in OFFERS.items():
+        st.subheader(_(group), anchor=False)
+        listed = list(offers.items())
+        for first in range(0, len(listed), COLUMNS):
+            columns = st.columns(COLUMNS, gap="small")
+            for column, (kind, offer) in zip(columns, listed[first : first + COLUMNS], strict=False):
+                needs_pages = kind != BUNDLE and FORMATS[kind].needs_pages
+                with column:
+                    card(kind, offer, found.get(kind, []), head.rev, disabled=needs_pages and bare)
 
 
 def _missing(book: Book) -> None:

@@ -4,14 +4,18 @@ from __future__ import annotations
 
 import streamlit as st
 
+from kitsumy_core.planner.redo import Target
 from studio import editing, services, state
 from studio.components import header, page_tools
-from studio.components.empty import no_comic, no_pages
+from studio.components.ask_model import ask_model
+from studio.components.comments import panel_comments
+from studio.components.empty import no_pages
 from studio.components.guide import welcome
 from studio.components.in_sight import look_at_page
 from studio.components.issue_list import issue_list
 from studio.components.layout_editor import layout_editor
 from studio.components.layout_picker import layout_picker, layout_question
+from studio.components.opening import opened_comic
 from studio.components.page_strip import page_strip
 from studio.components.page_view import page_view
 from studio.components.panel_board import panel_board
@@ -41,6 +45,7 @@ def preview() -> None:
         layout_picker(book, page)
     layout_question(book, page)
     issues()
+    ask_model(Target(kind="page", id=page.id), "page", label=_("Rewrite this page"))
     board()
 
 
@@ -65,7 +70,7 @@ def board() -> None:
         _("Rearrange panels"), icon=":material/drag_pan:", key="board", on_change="rerun"
     ) as shelf:
         if shelf.open and (found := state.current_page(book)):
-            panel_board(book, *found)
+            panel_board(book, found[1])
 
 
 @st.fragment(key="editor")
@@ -79,15 +84,12 @@ def editor() -> None:
         st.info(_("This page has no panels. Add one with the button above it."), icon=":material/add_box:")
         return
     panel_form(book, found[1], panel)
+    panel_comments(panel.id)
 
 
 def show() -> None:
-    project_id = state.project_id()
-    header.page_setup()
-    if project_id is None or not page_tools.exists(project_id):
-        no_comic()
+    if opened_comic() is None:
         return
-    header.comic_row(editing.book())
     look_at_page()
     welcome()
     two_sides()

@@ -9,6 +9,7 @@ from studio import editing, state
 from studio.components import header, page_tools
 from studio.components.plan_form import plan_form
 from studio.components.plan_progress import newest_run, progress
+from studio.components.plan_tools import plan_tools
 from studio.texts import _
 
 
@@ -29,6 +30,7 @@ def show() -> None:
     if run is None and _is_empty(book):
         _new(project_id)
     else:
+        plan_tools(book)
         _another(first=run is None)
     header.watch()
 

@@ -8,11 +8,15 @@ import streamlit as st
 
 from kitsumy_core.plan.book import Book
 from studio import editing, services, state
-from studio.components import header, page_tools
-from studio.components.empty import no_comic, no_pages
+from studio.components import header
+from studio.components.comments import book_comments, open_count
+from studio.components.empty import no_pages
+from studio.components.opening import opened_comic
 from studio.components.proof_facts import SEVERITIES, Finding, Proof, Sheet, proof_of
 from studio.components.proof_issues import proof_issues, severity_count
+from studio.components.proof_notes import notes
 from studio.components.proof_sheet import OVERLAYS, SIZES, overlay_label, proof_sheet, size_label
+from studio.components.reader import reader
 from studio.texts import _, ngettext
 
 FILTERS = ("all", "issues", "bare", "changed")
@@ -46,6 +50,39 @@ def choose(key: str) -> None:
 def proof() -> None:
     project_id, book = state.project_id(), editing.book()
     assert project_id is not None
+    view = _view(project_id)
+    if view == "sheet":
+        _sheet(project_id, book)
+    elif view == "read":
+        reader(book)
+    elif view == "notes":
+        notes(project_id, book)
+    else:
+        book_comments(book)
+
+
+def _view(project_id: str) -> str:
+    """Let the writer choose how to look at the whole book."""
+    waiting = open_count(services.current().store.comments(project_id))
+    names = {
+        "sheet": _("All pages"),
+        "read": _("Reading"),
+        "notes": _("Pages with their script"),
+        "comments": _("Comments") + (f" ({waiting})" if waiting else ""),
+    }
+    view = st.segmented_control(
+        _("View"),
+        list(names),
+        default="sheet",
+        required=True,
+        format_func=lambda v: names[v],
+        key="proof-view",
+        label_visibility="collapsed",
+    )
+    return view or "sheet"
+
+
+def _sheet(project_id: str, book: Book) -> None:
     issues = services.current().issues
     found = proof_of(project_id, book, [*issues.of(book), *issues.of_writing(book)])
     chosen = chosen_of(found.findings)
@@ -114,14 +151,14 @@ def _facts(found: Proof) -> list[tuple[str, str]]:
     bare = sum(len(sheet.bare) for sheet in found.sheets)
     sketched = sum(len(sheet.sketched) for sheet in found.sheets)
     wrong = sum(sheet.is_miscounted for sheet in found.sheets)
-    done = panels - bare - sketched
+    done = panels - bare
     facts = [
         (ngettext("{n} page", "{n} pages", len(found.sheets)), "gray"),
         (ngettext("{n} panel", "{n} panels", panels), "gray"),
         (_("{n} rendered").format(n=done), "green" if done else "gray"),
     ]
     if sketched:
-        facts.append((ngettext("{n} sketch", "{n} sketches", sketched), "blue"))
+        facts.append((ngettext("{n} of them a sketch", "{n} of them sketches", sketched), "blue"))
     if bare:
         facts.append((_("{n} not rendered").format(n=bare), "violet"))
     if wrong:
@@ -146,13 +183,9 @@ def _heading(book: Book, found: Proof) -> str:
 
 
 def show() -> None:
-    project_id = state.project_id()
-    header.page_setup()
-    if project_id is None or not page_tools.exists(project_id):
-        no_comic()
+    book = opened_comic()
+    if book is None:
         return
-    book = editing.book()
-    header.comic_row(book)
     if not any(True for _page in book.plan.pages()):
         no_pages(book)
         return

@@ -5,29 +5,26 @@ from __future__ import annotations
 import streamlit as st
 
 from kitsumy_core.plan.book import Book
-from kitsumy_core.plan.edits import edit
-from kitsumy_core.store import Take
+from kitsumy_core.render.staleness import Reason
 from studio import editing, services, state
-from studio.components import header, page_tools
-from studio.components.empty import no_comic
+from studio.components import header
 from studio.components.mounts import component, fired
-from studio.components.naming import backend_name, panel_name
+from studio.components.naming import panel_name
+from studio.components.opening import opened_comic
 from studio.components.render_choice import choice
 from studio.components.render_queue import active, queue
 from studio.components.servers import servers, servers_folded
-from studio.staleness import stale_panels
-from studio.texts import _, ngettext, plain, short, when
-from studio.urls import panel_url, take_url
+from studio.components.take_desk import take_desk
+from studio.components.take_history import take_history
+from studio.staleness import reasons_words, why_stale
+from studio.texts import _, short
+from studio.urls import panel_url
 
 
 def show() -> None:
-    project_id = state.project_id()
-    header.page_setup()
-    if project_id is None or not page_tools.exists(project_id):
-        no_comic()
+    book, project_id = opened_comic(), state.project_id()
+    if book is None or project_id is None:
         return
-    book = editing.book()
-    header.comic_row(book)
     if not any(True for _panel in book.plan.panels()):
         st.info(_("There are no panels yet: add some on the Pages screen."), icon=":material/info:")
         return
@@ -36,7 +33,10 @@ def show() -> None:
     work()
     left, right = st.columns([5, 4], gap="large")
     with left:
-        board()
+        if _side() == "panels":
+            board()
+        else:
+            history()
     with right:
         takes()
     header.watch()
@@ -55,12 +55,34 @@ def work() -> None:
         servers()
 
 
+def _side() -> str:
+    names = {"panels": _("Panels"), "history": _("All pictures")}
+    side = st.segmented_control(
+        _("What to show"),
+        list(names),
+        default="panels",
+        required=True,
+        format_func=lambda s: names[s],
+        key="render-side",
+        label_visibility="collapsed",
+    )
+    return side or "panels"
+
+
+@st.fragment(key="history")
+def history() -> None:
+    """Show every picture of the comic, searchable."""
+    project_id = state.project_id()
+    assert project_id is not None
+    take_history(project_id, editing.book())
+
+
 @st.fragment(key="board")
 def board() -> None:
     """Show every panel as it looks now; a click opens its takes, or ticks it when choosing by hand."""
     project_id, book = state.project_id(), editing.book()
     assert project_id is not None
-    stale = set(stale_panels(project_id, book))
+    stale = why_stale(project_id, book)
     by_hand = st.session_state.get("render-scope") == "hand"
     ticked = st.session_state.get("by_hand", set())
     chosen = st.session_state.get("panel")
@@ -71,19 +93,19 @@ def board() -> None:
             version = pictures.version(book, chapter, page)
             for panel in page.panels:
                 label = panel_name(book, panel.id)
+                why = stale.get(panel.id, ())
                 items.append(
                     {
                         "id": panel.id,
                         "src": panel_url(project_id, panel.id, version, 320),
-                        "label": f"{label}: {short(panel.action, 100)}",
+                        "label": _panel_label(label, panel.action, why),
                         "caption": label,
                         "selected": panel.id in ticked if by_hand else panel.id == chosen,
-                        "badge": _badge(book, panel.id, stale),
-                        "mark": "stale" if panel.id in stale else "",
+                        "badge": _badge(book, panel.id, why),
+                        "mark": "stale" if why else "",
                         "aspect": "4 / 3",
                     }
                 )
-    st.subheader(_("Panels"), anchor=False)
     component("gallery", "gallery")(
         key="board",
         data={"items": items, "label": _("Panels"), "size": "9.5rem"},
@@ -91,10 +113,17 @@ def board() -> None:
     )
 
 
-def _badge(book: Book, panel_id: str, stale: set[str]) -> str:
+def _panel_label(name: str, action: str, why: tuple[Reason, ...]) -> str:
+    label = f"{name}: {short(action, 100)}"
+    if why:
+        label += "\n" + _("Changed since: {reasons}").format(reasons=reasons_words(why, 9))
+    return label
+
+
+def _badge(book: Book, panel_id: str, why: tuple[Reason, ...]) -> str:
     if not book.picks.get(panel_id):
         return _("not rendered")
-    return _("changed") if panel_id in stale else ""
+    return reasons_words(why, 1)
 
 
 def _picked_panel() -> None:
@@ -104,70 +133,17 @@ def _picked_panel() -> None:
     if st.session_state.get("render-scope") == "hand":
         st.session_state["by_hand"] = set(st.session_state.get("by_hand", set())) ^ {panel_id}
     state.select(panel=str(panel_id))
+    editing.redraw("board", "takes")
 
 
 @st.fragment(key="takes")
 def takes() -> None:
-    """Show the takes of the chosen panel side by side; a click picks one."""
+    """Show the takes of the chosen panel."""
     project_id, book = state.project_id(), editing.book()
     assert project_id is not None
     panel = next((p for p in book.plan.panels() if p.id == st.session_state.get("panel")), None)
     panel = panel or next(book.plan.panels())
-    st.subheader(panel_name(book, panel.id), anchor=False)
-    st.caption(plain(panel.action))
-    found = services.current().store.takes(project_id, panel.id)
-    if not found:
-        st.info(_("No pictures yet. Render this panel, or look at its live sketch."), icon=":material/brush:")
-        return
-    pick = book.picks.get(panel.id)
-    st.caption(
-        ngettext(
-            "{n} take; the ticked one is on the page.",
-            "{n} takes; the ticked one is on the page.",
-            len(found),
-        )
-    )
-    component("gallery", "gallery")(
-        key="takes",
-        data={
-            "items": [_take_item(project_id, take, pick) for take in reversed(found)],
-            "label": _("Takes of the panel"),
-            "size": "13rem",
-        },
-        on_picked_change=_picked_take,
-    )
-    if pick:
-        st.button(
-            _("Show none of them"),
-            icon=":material/hide_image:",
-            key="pick-none",
-            type="tertiary",
-            on_click=_pick,
-            args=(panel.id, None),
-        )
-
-
-def _take_item(project_id: str, take: Take, pick: str | None) -> dict[str, object]:
-    made = backend_name(take.made_by)
-    return {
-        "id": f"{take.panel_id}\n{take.id}",
-        "src": take_url(project_id, take.id, 480),
-        "label": f"{made}, {when(take.created)}",
-        "caption": f"{made} · {when(take.created)}",
-        "selected": take.id == pick,
-        "aspect": f"{take.width} / {take.height}",
-    }
-
-
-def _picked_take() -> None:
-    found = str(fired("takes", "picked") or "")
-    if found:
-        panel_id, _sep, take_id = found.partition("\n")
-        _pick(panel_id, take_id)
-
-
-def _pick(panel_id: str, take_id: str | None) -> None:
-    editing.do(edit("pick_take", panel_id=panel_id, take_id=take_id), show=("board", "takes", "status"))
+    take_desk(project_id, book, panel)
 
 
 show()

@@ -15,10 +15,11 @@ from kitsumy_core.messages import explain, languages, say
 from kitsumy_core.settings import load_settings, obsolete_names, origins, unknown_names
 from studio import services, state
 from studio.components import header
+from studio.components.bound import bound_workflows
 from studio.components.connections import rented, servers
+from studio.components.llm_connections import language_models
 from studio.components.settings_facts import (
     CLUSTER,
-    LANGUAGE_MODELS,
     RUNPOD,
     TIMEOUT,
     Setting,
@@ -48,11 +49,7 @@ def show() -> None:
         ("ComfyUI", _("Servers of your own that make pictures."), _comfyui),
         (_("Workflows"), _("Graphs of ComfyUI that pictures are made with."), _workflows),
         ("RunPod", _("Rented servers that make pictures."), _runpod),
-        (
-            _("Language models"),
-            _not_used_yet(_("Help with plans and translations.")),
-            _listed(LANGUAGE_MODELS),
-        ),
+        (_("Language models"), _("Help with plans and translations."), language_models),
         (_("Several machines"), _not_used_yet(_("One studio on many computers.")), _listed(CLUSTER)),
     )
     for number, (title, about, draw) in enumerate(sections):
@@ -153,6 +150,7 @@ def _free(folder: Path) -> str:
 def _comfyui(desk: Desk) -> None:
     servers(desk.settings, desk.is_ours("comfyui_hosts"), _keep_servers)
     origin(desk, "comfyui_hosts")
+    bound_workflows(desk.settings)
     row(desk, TIMEOUT)
 
 

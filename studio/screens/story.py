@@ -10,9 +10,9 @@ import streamlit as st
 from kitsumy_core.messages import N_
 from kitsumy_core.plan.book import Book
 from studio import editing, state
-from studio.components import header, page_tools
+from studio.components import header
 from studio.components.drafts import compare_drafts, draft_tools
-from studio.components.empty import no_comic
+from studio.components.opening import opened_comic
 from studio.components.outline import outline
 from studio.components.plan_file import incoming_plan, plan_tools
 from studio.components.reading import reading, reading_tools
@@ -56,12 +56,8 @@ def content(part: Part) -> None:
 
 
 def show() -> None:
-    project_id = state.project_id()
-    header.page_setup()
-    if project_id is None or not page_tools.exists(project_id):
-        no_comic()
+    if opened_comic() is None:
         return
-    header.comic_row(editing.book())
     size()
     labels = [f":material/{part.icon}: {_(part.name)}" for part in PARTS]
     tabs = st.tabs(labels, key=f"story-tabs-{state.language()}", on_change="rerun")

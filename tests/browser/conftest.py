@@ -15,6 +15,8 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
+from kitsumy_core.settings import Settings
+from kitsumy_core.store import Store
 from tests.browser.find import find_chromium
 
 ROOT = Path(__file__).parents[2]
@@ -30,6 +32,8 @@ FLAGS = [
 ]
 
 
+OURS = ("KITSUMY_", "COMFYUI_", "RUNPOD_", "OPENAI_", "OLLAMA_")
+"""What the names of the studio's settings begin with: a test's server gets none from outside."""
 EXPECTED = ("404 (Not Found)", "WebSocket", "ERR_CONNECTION_RE", "when disconnected from server")
 """What Streamlit's own page says when it looks for its server, or when a test stopped that server."""
 
@@ -48,7 +52,8 @@ class Studio:
 
     def start(self) -> None:
         command = [sys.executable, "-m", "streamlit", "run", "studio/asgi.py", "--server.headless", "true"]
-        env = os.environ | {"KITSUMY_DATA_DIR": str(self.data)} | self._env
+        plain = {name: value for name, value in os.environ.items() if not name.startswith(OURS)}
+        env = plain | {"KITSUMY_DATA_DIR": str(self.data)} | self._env
         with self.log.open("ab") as log:
             self.process = subprocess.Popen(
                 [*command, "--server.port", str(self.port)], cwd=ROOT, env=env, stdout=log, stderr=log
@@ -93,12 +98,27 @@ def chromium() -> Iterator[Browser]:
         browser.close()
 
 
-@pytest.fixture
-def studio(tmp_path: Path) -> Iterator[Studio]:
-    running = Studio(tmp_path / "studio-data")
+@pytest.fixture(scope="session")
+def shared_studio(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Studio]:
+    """One server for all tests of a process: a start costs more than most tests do."""
+    running = Studio(tmp_path_factory.mktemp("shared") / "studio-data")
     running.start()
     yield running
     running.stop()
+
+
+@pytest.fixture
+def studio(shared_studio: Studio) -> Studio:
+    """The running studio, without a comic. A test that changes settings has a server of its own instead."""
+    if shared_studio.process is None or shared_studio.process.poll() is not None:
+        shared_studio.start()
+    store = Store.open(Settings(data_dir=shared_studio.data))
+    for project in store.projects():
+        store.trash(project.id)
+    for project in store.projects(trashed=True):
+        store.purge(project.id)
+    store.close()
+    return shared_studio
 
 
 class Watched:
@@ -169,6 +189,12 @@ def settled(page: Page) -> None:
     page.wait_for_selector('[data-test-script-state="notRunning"]')
 
 
+def saved(page: Page) -> None:
+    """Wait until what was typed is on its way to the server and the server has answered."""
+    page.wait_for_function("!document.documentElement.dataset.typing")
+    settled(page)
+
+
 @pytest.fixture(autouse=True)
 def _browser_is_marked(request: pytest.FixtureRequest) -> None:
     assert "browser" in request.keywords, "a test in this folder is marked `browser`"
@@ -182,4 +208,4 @@ def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]):  
     return report
 
 
-__all__ = ["Studio", "settled"]
+__all__ = ["Studio", "saved", "settled"]

@@ -14,7 +14,7 @@ from playwright.sync_api import Browser, Page, expect
 
 from kitsumy_core.pipeline import samples
 from kitsumy_core.plan.files import read_plan
-from tests.browser.conftest import Studio, settled
+from tests.browser.conftest import Studio, saved, settled
 
 pytestmark = pytest.mark.browser
 Open = Callable[[str], Page]
@@ -88,8 +88,7 @@ def test_typing_changes_the_page_picture_without_leaving_the_field_and_survives_
     after = new_picture(page, before)
     assert after != before
     assert page.evaluate("document.activeElement.tagName") == "TEXTAREA"
-    page.wait_for_timeout(1300)
-    settled(page)
+    saved(page)
     page.reload()
     settled(page)
     assert action_field(page).input_value().endswith("A gull lands on the rail.")
@@ -168,8 +167,12 @@ def test_sketches_are_rendered_picked_and_taken_away_as_cbz(open_page: Open, tmp
     page.get_by_role("link", name="Export").click(delay=60)
     settled(page)
     page.get_by_text("panels show storyboard sketches").wait_for()
+    click(page, "make-cbz")
+    page.reload()  # a closed tab stops nothing
+    ready = page.locator(".st-key-export-cbz a.take-away")
+    ready.wait_for(timeout=60_000)
     with page.expect_download(timeout=60_000) as download:
-        page.locator(".st-key-download-cbz button").click(delay=60)
+        ready.click()
     target = tmp_path / "comic.cbz"
     download.value.save_as(target)
     with zipfile.ZipFile(target) as archive:

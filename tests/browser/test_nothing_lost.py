@@ -8,7 +8,7 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import BrowserContext, Page, expect
 
-from tests.browser.conftest import Studio, settled
+from tests.browser.conftest import Studio, saved, settled
 from tests.browser.test_flows import action_field, click, first_visit, panel
 
 pytestmark = pytest.mark.browser
@@ -78,7 +78,7 @@ def test_a_server_killed_while_somebody_types(open_page: Open, studio: Studio) -
 def test_a_network_that_goes_away_for_a_moment(open_page: Open, context: BrowserContext) -> None:
     page = first_visit(open_page)
     type_slowly(page)
-    page.wait_for_timeout(1200)
+    saved(page)
     context.set_offline(True)
     page.wait_for_timeout(1500)
     context.set_offline(False)

@@ -24,7 +24,14 @@ from kitsumy_core.errors import (
     ModelRejectedError,
     ModelSetupError,
 )
-from kitsumy_core.planner.llm.facts import Facts, Memory, Remembered, after_refusal, without_limits
+from kitsumy_core.planner.llm.facts import (
+    TOKEN_FIELDS,
+    Facts,
+    Memory,
+    Remembered,
+    after_refusal,
+    without_limits,
+)
 from kitsumy_core.planner.llm.gate import Gate
 from kitsumy_core.planner.llm.http import is_loopback
 from kitsumy_core.planner.llm.reading import NotJsonError, read_object
@@ -33,6 +40,8 @@ from kitsumy_core.planner.llm.seam import Call, Message, Piece, Provider, Schema
 T = TypeVar("T")
 MOST_FAULTS = 8
 LETTERS_PER_TOKEN = 3
+THINKING_ROOM = 4
+"""How much more room a model gets whose thoughts count as well."""
 MOST_LETTERS = 200_000
 """An answer longer than this is given up: a model that loops would write for ever."""
 
@@ -93,6 +102,8 @@ class _Talk:
     doubled: bool = False
     repaired: bool = False
     seconds: float = 0.0
+    thought: bool = False
+    """Whether the model thinks aloud before it answers."""
 
 
 class Asker:
@@ -158,7 +169,8 @@ class Asker:
             if finish in ("length", "") and not _complete(text):
                 if talk.doubled:
                     raise ModelAnswerError("llm-cut", model=model, server=self.provider.server)
-                talk.doubled, talk.limit = True, talk.limit * (2 if finish else 1)
+                wider = 1 if not finish else THINKING_ROOM if talk.thought else 2
+                talk.doubled, talk.limit = True, talk.limit * wider
                 continue
             try:
                 return read(read_object(text, mend=finish == "stop"))
@@ -214,7 +226,7 @@ class Asker:
         return Call(
             model=model,
             messages=talk.messages,
-            max_tokens=talk.limit,
+            max_tokens=talk.limit * (THINKING_ROOM if facts.token_field == TOKEN_FIELDS[1] else 1),
             schema=schema,
             name=question.name,
             level=facts.level,
@@ -235,7 +247,7 @@ class Asker:
                     if piece.text:
                         text += piece.text
                         hear(text)
-                    thought = thought or bool(piece.thought)
+                    talk.thought = thought = thought or bool(piece.thought)
                     finish, refusal = piece.finish or finish, refusal + piece.refusal
                     counted = piece.usage or counted
                     if len(text) > MOST_LETTERS:

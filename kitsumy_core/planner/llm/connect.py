@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from typing import Literal, NamedTuple
+from urllib.parse import urlsplit
 
 import httpx2
 
@@ -21,7 +22,8 @@ from kitsumy_core.settings import Origin, Settings, origins
 Kind = Literal["openai", "compatible", "ollama"]
 KINDS: tuple[Kind, ...] = ("openai", "compatible", "ollama")
 OPENAI = "https://api.openai.com/v1"
-OLLAMA = "http://localhost:11434"
+OLLAMA_PORT = 11434
+OLLAMA = f"http://localhost:{OLLAMA_PORT}"
 WIDTH_NEAR, WIDTH_AFAR, WIDTH_OPENAI = 1, 4, 6
 _TOLD = ("environment", "file")
 
@@ -54,7 +56,7 @@ def configured(settings: Settings) -> list[Kind]:
 def connection(settings: Settings, kind: str) -> Connection:
     """Return the way to a kind of server. Raises ModelSetupError saying which setting is missing."""
     if kind == "ollama":
-        return Connection("ollama", checked_address(settings.ollama_host or OLLAMA, "OLLAMA_HOST"))
+        return Connection("ollama", ollama_address(settings.ollama_host or OLLAMA))
     key = settings.openai_api_key.get_secret_value() if settings.openai_api_key else ""
     if kind == "openai":
         address = checked_address(settings.openai_base_url or OPENAI, "OPENAI_BASE_URL")
@@ -68,6 +70,17 @@ def connection(settings: Settings, kind: str) -> Connection:
             settings, "compatible", checked_address(settings.openai_base_url, "OPENAI_BASE_URL"), key
         )
     raise ModelSetupError("llm-kind", name=kind)
+
+
+def ollama_address(host: str) -> str:
+    """Return where to ask, of what OLLAMA_HOST says to the server itself: its port may be left out, and
+    "all addresses" is this machine. Raises ModelSetupError.
+    """
+    parts = urlsplit(checked_address(host, "OLLAMA_HOST"))
+    name = "127.0.0.1" if parts.hostname in ("0.0.0.0", "::") else parts.hostname or ""
+    name = f"[{name}]" if ":" in name else name
+    port = parts.port or (OLLAMA_PORT if "://" not in host else None)
+    return f"{parts.scheme}://{name}{f':{port}' if port else ''}{parts.path}"
 
 
 def _with_key(settings: Settings, kind: Kind, address: str, key: str) -> Connection:
@@ -85,8 +98,6 @@ def belongs_together(found: Mapping[str, Origin]) -> bool:
 
 
 def _is_openai(address: str) -> bool:
-    from urllib.parse import urlsplit
-
     parts = urlsplit(address)
     return parts.scheme == "https" and parts.hostname == "api.openai.com" and parts.port in (None, 443)
 

@@ -36,8 +36,8 @@ def is_loopback(address: str) -> bool:
 
 def checked_address(address: str, setting: str) -> str:
     """Return an address with scheme and without a slash at its end. Raises ModelSetupError."""
-    text = address.strip().rstrip("/")
-    text = text if "://" in text or not text else f"http://{text}"
+    text = address.strip()
+    text = (text if "://" in text or not text else f"http://{text}").rstrip("/")
     try:
         parts = urlsplit(text)
         good = parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0

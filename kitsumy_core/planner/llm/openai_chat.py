@@ -6,6 +6,7 @@ key to whatever address is configured.
 
 from __future__ import annotations
 
+import asyncio
 import json
 from collections.abc import AsyncGenerator
 from typing import TYPE_CHECKING, Any
@@ -50,8 +51,7 @@ class OpenAIChat:
         return self._client
 
     async def stream(self, call: Call) -> AsyncGenerator[Piece]:
-        import openai
-
+        openai = await asyncio.to_thread(_package)
         try:
             answer = await self._open().chat.completions.create(**_body(call))
             try:
@@ -111,6 +111,13 @@ class OpenAIChat:
 
     async def aclose(self) -> None:
         await self._http.aclose()
+
+
+def _package() -> Any:
+    """Import the package, which takes a second: in a thread, so that the loop goes on."""
+    import openai
+
+    return openai
 
 
 def _body(call: Call) -> dict[str, Any]:
