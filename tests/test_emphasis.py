@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from math import hypot
 
 import pytest
@@ -14,6 +15,7 @@ from kitsumy_core.page.document import Lettering
 from kitsumy_core.page.draw import draw_page
 from kitsumy_core.page.emphasis import marked, parts, plain, unmarked
 from kitsumy_core.page.fonts import measure
+from kitsumy_core.page.vector import set_lines
 from kitsumy_core.plan.book import Book, Edition, Placement, sfx_id
 from kitsumy_core.plan.edits import apply_edit, edit
 from kitsumy_core.plan.models import Dialogue, DialogueKit
@@ -22,7 +24,7 @@ from tests.samples import a_book, a_page, a_panel
 
 def said(text: str, **edition: object) -> Lettering:
     line = Dialogue(character="char-1", text=text, kitsumy=DialogueKit(id="d1"))
-    page = a_page(layout="single", panels=0, panels_=None) if False else a_page(layout="single", panels=1)
+    page = a_page(layout="single", panels=1)
     page = page.but(panels=(a_panel(dialogue=(line,), sfx="ГРЮК"),))
     book = a_book().but(editions=(Edition(**edition),))  # type: ignore[arg-type]
     return compose_page(book, "main", page, 1, {}, measure).lettering[0]
@@ -109,6 +111,22 @@ def test_the_letters_of_a_bent_effect_stand_on_one_circle(arc: float) -> None:
     uy = ((ax**2 + ay**2) * (cx - bx) + (bx**2 + by**2) * (ax - cx) + (cx**2 + cy**2) * (bx - ax)) / d
     distances = [hypot(letter.dx - ux, letter.dy - uy) for letter in found]
     assert max(distances) - min(distances) < 0.5
+
+
+def test_exports_set_emphasis_and_bent_effects_as_the_page_does() -> None:
+    entry = said("Та це ж *наш* човен, Зоє!")
+    block = set_lines(entry)
+    assert block.text.split("\n") == list(entry.text.lines)
+    faces = {run.face for line in block.lines for run in line}
+    assert faces == {"dialogue", "dialogue-strong"}
+    for line in block.lines:
+        assert all(a.x + a.width == pytest.approx(b.x) for a, b in pairwise(line))
+    bent = set_lines(effect(arc=60, rotation=12))
+    (letters,) = bent.lines
+    assert "".join(run.text for run in letters) == "ГРЮК"
+    assert bent.degrees == 12
+    assert letters[0].degrees == pytest.approx(-letters[-1].degrees, abs=6)
+    assert letters[0].degrees < 0 < letters[-1].degrees
 
 
 def test_a_bent_effect_is_drawn_where_its_letters_stand() -> None:

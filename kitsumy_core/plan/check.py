@@ -134,10 +134,16 @@ def _layout(plan: ComicPlan, page: Page, path: str, mint: Mint, following: Page 
             page.id,
             fixes=fixes,
             page=number,
-            layout=page.layout,
+            layout=_name(plan, page),
             room=room,
             panels=have,
         )
+
+
+def _name(plan: ComicPlan, page: Page) -> str:
+    """Return the id of a page's layout, or the name the writer gave one of their own."""
+    own = plan.kitsumy.layouts.get(page.layout)
+    return own.name if own and own.name else page.layout
 
 
 def _other_layouts(page: Page, panels: int) -> Iterator[Fix]:

@@ -157,7 +157,7 @@ def _save(page: Page) -> None:
 
 
 def remove(layout_id: str) -> None:
-    """Take a layout of the comic's own out of it; pages that still name it keep their panels."""
+    """Take a layout of its own out of the comic; its pages are laid in rows till another is chosen."""
     editing.do(edit("set_field", node="plan", field=f"kitsumy.layouts.{layout_id}", value=None))
 
 

@@ -118,6 +118,15 @@ def own_layout_tools(book: Book, page: Page) -> None:
                 on_click=layout_editor.open_editor,
                 args=(page, page.layout),
             )
+            st.button(
+                "",
+                icon=":material/delete:",
+                type="tertiary",
+                key="layout-delete",
+                help=_("Delete this layout (undo brings it back)"),
+                on_click=layout_editor.remove,
+                args=(page.layout,),
+            )
 
 
 def _picked() -> None:
@@ -158,10 +167,15 @@ def layout_question(book: Book, page: Page) -> None:
             st.button(_("Leave it"), key="layout-leave", type="tertiary", on_click=_change, args=(None,))
 
 
-def name_of(layout_id: str, own: Mapping[str, Layout]) -> str:
+def layout_title(layout_id: str, own: Mapping[str, Layout]) -> str:
     """Return a layout's name: the writer's for one of their own."""
     found = own.get(layout_id)
-    return plain(found.name) if found and found.name else layout_name(layout_id, state.language())
+    return found.name if found and found.name else layout_name(layout_id, state.language())
+
+
+def name_of(layout_id: str, own: Mapping[str, Layout]) -> str:
+    """Return a layout's name for Markdown."""
+    return plain(layout_title(layout_id, own))
 
 
 def _ways(book: Book, page_id: str) -> list[Fix]:

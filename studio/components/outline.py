@@ -8,7 +8,7 @@ from typing import Any
 import streamlit as st
 
 from kitsumy_core.errors import KitsumyError
-from kitsumy_core.messages import explain, layout_name
+from kitsumy_core.messages import explain
 from kitsumy_core.page.formats import format_of
 from kitsumy_core.plan.book import Book
 from kitsumy_core.plan.edits import Edit, edit
@@ -17,6 +17,7 @@ from kitsumy_core.plan.models import Chapter, ComicPlan, Page
 from kitsumy_core.plan.tree import find
 from studio import editing, services, state
 from studio.components import outline_moves as moves
+from studio.components.layout_picker import layout_title
 from studio.components.mounts import component, fired
 from studio.texts import _, ngettext, short
 from studio.urls import page_url
@@ -65,7 +66,7 @@ def _chapter(project_id: str, book: Book, chapter: Chapter) -> dict[str, Any]:
 def _page(project_id: str, book: Book, chapter: Chapter, page: Page) -> dict[str, Any]:
     panels = ngettext("{n} panel", "{n} panels", len(page.panels))
     action = next((panel.action for panel in page.panels if panel.action), "")
-    hint = [panels, layout_name(page.layout, state.language()), short(action, 110)]
+    hint = [panels, layout_title(page.layout, book.plan.kitsumy.layouts), short(action, 110)]
     return {
         "id": page.id,
         "number": page.page_number,

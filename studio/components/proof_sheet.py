@@ -8,10 +8,10 @@ from typing import Any
 import streamlit as st
 
 from kitsumy_core.geometry import Rect
-from kitsumy_core.messages import layout_name
 from kitsumy_core.page.document import Lettering, PageBox, PanelBox
 from kitsumy_core.plan.book import Book
 from studio import state
+from studio.components.layout_picker import layout_title
 from studio.components.mounts import component, fired
 from studio.components.proof_facts import Finding, Sheet
 from studio.texts import _, ngettext, short
@@ -130,7 +130,7 @@ def _page(project_id: str, book: Book, sheet: Sheet, width: int) -> dict[str, An
         "chapter": (sheet.chapter.title or sheet.chapter.id) if first else "",
         "src": page_url(project_id, book, sheet.chapter, page, width),
         "label": label,
-        "layout": layout_name(page.layout, state.language()),
+        "layout": layout_title(page.layout, sheet.own),
         "count": panels,
         "wrong": _miscount(sheet),
         "issues": grave,
