@@ -11,8 +11,10 @@ from typing import Any
 import pytest
 from hypothesis import HealthCheck, settings
 
+from kitsumy_core.store import database
+
 settings.register_profile(
-    "quick", derandomize=True, max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow]
+    "quick", derandomize=True, max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow]
 )
 settings.register_profile(
     "long", max_examples=1000, deadline=None, suppress_health_check=[HealthCheck.too_slow]
@@ -20,6 +22,10 @@ settings.register_profile(
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "quick"))
 
 _connect = socket.socket.connect
+
+DURABLE = database.PRAGMAS
+"""As the program has them. Tests do not wait for the disk: nothing of theirs must outlive a power cut."""
+database.PRAGMAS = tuple(pragma.replace("synchronous=FULL", "synchronous=OFF") for pragma in DURABLE)
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

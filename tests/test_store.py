@@ -19,10 +19,11 @@ from kitsumy_core.errors import InputError, NewerDataError, NotFoundError, Stora
 from kitsumy_core.plan.book import Book
 from kitsumy_core.plan.edits import edit
 from kitsumy_core.settings import Settings
-from kitsumy_core.store import Store
+from kitsumy_core.store import Store, database
 from kitsumy_core.store.migrate import HEAD
 from kitsumy_core.store.records import Take
 from kitsumy_core.store.tables import metadata
+from tests.conftest import DURABLE
 from tests.samples import a_book, a_page, a_plan
 from tests.stores import SERVER, a_take, action, field, only_sqlite, opened, png, settings_for, small_disk
 
@@ -247,8 +248,11 @@ def test_opening_a_current_store_is_quick_and_does_not_load_alembic(settings: Se
 
 
 @only_sqlite
-def test_writes_reach_the_disk_before_they_are_acknowledged(store: Store) -> None:
-    with store.database.read() as connection:
+def test_writes_reach_the_disk_before_they_are_acknowledged(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(database, "PRAGMAS", DURABLE)
+    with opened(settings_for(tmp_path / "durable")) as store, store.database.read() as connection:
         pragmas = [
             connection.execute(text(f"PRAGMA {name}")).scalar() for name in ("journal_mode", "synchronous")
         ]

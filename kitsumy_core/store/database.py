@@ -17,6 +17,8 @@ from kitsumy_core.settings import Settings
 
 FILE_NAME = "kitsumy.db"
 BUSY_SECONDS = 15.0
+PRAGMAS = ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON")
+"""How each connection to a SQLite file is set: what was committed outlives a power cut."""
 _ONE_MOMENT = {"isolation_level": "REPEATABLE READ"}
 
 _SQLITE_CODES = {
@@ -132,7 +134,7 @@ def _sqlite_engine(url: URL) -> Engine:
     def prepare(connection: Any, _record: object) -> None:
         connection.isolation_level = None  # transactions begin where we say, see below
         cursor = connection.cursor()
-        for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON"):
+        for pragma in PRAGMAS:
             cursor.execute(f"PRAGMA {pragma}")
         cursor.close()
 
