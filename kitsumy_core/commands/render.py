@@ -19,9 +19,9 @@ from kitsumy_core.pipeline import (
     Planned,
     Rendered,
     RenderOptions,
+    english_of,
     materials,
     open_backend,
-    open_translator,
     planned,
     render_panels,
     shot_in,
@@ -35,8 +35,7 @@ from kitsumy_core.render.profiles import RANDOM
 from kitsumy_core.render.request import SketchRequest, request_key
 from kitsumy_core.render.style_library import Styles
 from kitsumy_core.render.styles import Style
-from kitsumy_core.render.translate import foreign_texts, translated
-from kitsumy_core.settings import Settings
+from kitsumy_core.render.translate import foreign_texts
 
 if TYPE_CHECKING:
     from kitsumy_core.store import Take
@@ -152,7 +151,7 @@ def _known(desk: Desk, book: Book, panel_ids: Sequence[str], options: RenderOpti
 
     settings = desk.settings
     styles = Styles(settings.data_dir).all()
-    english = {} if options.backend == "sketch" else _english(settings, book, panel_ids, styles)
+    english = {} if options.backend == "sketch" else _english(desk, book, panel_ids, styles)
     workflows = Workflows(settings.data_dir / "workflows")
     return Known(
         workflows,
@@ -162,7 +161,7 @@ def _known(desk: Desk, book: Book, panel_ids: Sequence[str], options: RenderOpti
 
 
 def _english(
-    settings: Settings, book: Book, panel_ids: Sequence[str], styles: Mapping[str, Style]
+    desk: Desk, book: Book, panel_ids: Sequence[str], styles: Mapping[str, Style]
 ) -> dict[str, str]:
     """Return the English of what these panels say: what is kept, the rest translated now where that goes."""
     from kitsumy_core.store import Store
@@ -170,11 +169,14 @@ def _english(
     shots = [shot for panel_id in panel_ids if (shot := shot_in(book, panel_id))]
     if not foreign_texts(shots, {}, styles):
         return {}
-    store = Store.open(settings)
+    store = Store.open(desk.settings)
     try:
-        return asyncio.run(translated(shots, store, open_translator(settings), styles))
+        english, error = asyncio.run(english_of(shots, store, desk.settings, styles))
     finally:
         store.close()
+    if error:
+        desk.tell("translation-failed", problem=desk.explain(error))
+    return english
 
 
 def _wish(book: Book, panel_id: str, options: RenderOptions, known: Known, folder: RenderFolder) -> Wish:

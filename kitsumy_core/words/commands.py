@@ -37,6 +37,7 @@ COMMANDS: Mapping[str, Text] = {
     "panel-rendered": N_("{n} of {total}: {panel}, {seconds} s"),
     "panel-failed": N_("{n} of {total}: {panel} failed. {problem}"),
     "rendered": N_("Rendered {made}, failed {failed}, unchanged {unchanged}."),
+    "translation-failed": N_("Not everything is in English for the image model. {problem}"),
     "renders-damaged": N_("The record of renders was damaged; it was put aside as {file}."),
     "page-exported": N_("{format}: page {n} of {total}"),
     "picture-unusable": N_("The picture of {panel} cannot be used, so its frame stays empty. {problem}"),
