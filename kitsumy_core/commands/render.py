@@ -160,9 +160,7 @@ def _known(desk: Desk, book: Book, panel_ids: Sequence[str], options: RenderOpti
     )
 
 
-def _english(
-    desk: Desk, book: Book, panel_ids: Sequence[str], styles: Mapping[str, Style]
-) -> dict[str, str]:
+def _english(desk: Desk, book: Book, panel_ids: Sequence[str], styles: Mapping[str, Style]) -> dict[str, str]:
     """Return the English of what these panels say: what is kept, the rest translated now where that goes."""
     from kitsumy_core.store import Store
 

@@ -9,6 +9,8 @@ import streamlit as st
 from kitsumy_core import pipeline
 from kitsumy_core.errors import KitsumyError
 from kitsumy_core.messages import explain
+from kitsumy_core.plan.edits import edit
+from kitsumy_core.plan.models import ComicPlan
 from kitsumy_core.planner.estimate import estimate, money
 from kitsumy_core.planner.llm.connect import configured
 from kitsumy_core.planner.rules import DEFAULT_PAGES, LEAST_PAGES, MOST_PAGES
@@ -167,7 +169,12 @@ def _start(project_id: str | None) -> None:
     try:
         if way == BEATS:
             book = pipeline.draft(idea, style=style, max_pages=pages, language=language)
-            made = running.store.create(book, state.author()).id
+            made = (
+                _put_in(project_id, book.plan)
+                if project_id
+                else running.store.create(book, state.author()).id
+            )
+            st.session_state["plan-go"] = True
         else:
             brief = Brief(idea=idea, style=style, max_pages=pages, language=language)
             made = running.planner.begin(brief, way, state.author(), project_id)
@@ -176,3 +183,14 @@ def _start(project_id: str | None) -> None:
         return
     st.session_state["plan-again"] = False
     state.open_project(made)
+
+
+def _put_in(project_id: str, drafted: ComicPlan) -> str:
+    """Put a beat sheet into an empty comic, which keeps its format; undo takes it back. Raises StoreError."""
+    store = services.current().store
+    head = store.head(project_id)
+    told = head.book.plan.kitsumy
+    kit = told.but(**{name: getattr(drafted.kitsumy, name) for name in drafted.kitsumy.model_fields_set})
+    wanted = edit("restore_book", content=head.book.but(plan=drafted.but(kitsumy=kit)))
+    store.commit(project_id, wanted, state.author(), base_rev=head.rev)
+    return project_id
