@@ -6,7 +6,8 @@ _BUTTONS = """
 <style>
 button[kind^="primary"], button[data-testid^="stBaseButton-primary"] { color: light-dark(#ffffff, #171513); }
 .st-key-status-line { flex-wrap: nowrap; white-space: nowrap; }
-.st-key-head > div:has(.st-key-status-line) { flex: 0 0 auto; }
+.st-key-head > div:has(.st-key-status-line) { flex: 0 0 auto; width: auto; }
+.st-key-head div:has(> .st-key-status-line) { width: auto; }
 </style>
 """
 
