@@ -14,7 +14,9 @@ from pathlib import Path
 from secrets import randbits, token_hex
 from typing import Any, NamedTuple
 
-from kitsumy_core.errors import UsageError
+import structlog
+
+from kitsumy_core.errors import ModelError, UsageError
 from kitsumy_core.export.files import write_file
 from kitsumy_core.export.metadata import facts_of_request, with_metadata
 from kitsumy_core.export.names import file_title
@@ -30,9 +32,11 @@ from kitsumy_core.render.request import DiffusionRequest, SketchRequest
 from kitsumy_core.render.shot import Part, Shot
 from kitsumy_core.render.style_library import Styles
 from kitsumy_core.render.styles import Style
-from kitsumy_core.render.translate import foreign_texts, translated
+from kitsumy_core.render.translate import foreign_texts, known_english, translated
 from kitsumy_core.render.workflow import facts_of
 from kitsumy_core.settings import Settings, load_settings
+
+log = structlog.get_logger()
 
 FOLDER = "generated"
 """Folder of the data folder for pictures without a style, and for those not saved to their style's."""
@@ -177,6 +181,9 @@ async def _english(settings: Settings, shots: list[Shot]) -> dict[str, str]:
     store = await asyncio.to_thread(Store.open, settings)
     try:
         return await translated(shots, store, open_translator(settings))
+    except ModelError as error:
+        log.warning("prompts not translated", code=error.error_code)
+        return await asyncio.to_thread(known_english, shots, store)
     finally:
         store.close()
 

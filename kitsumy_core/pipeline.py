@@ -161,8 +161,9 @@ def sketch_request(shot: Shot, long_side: int = SKETCH_LONG_SIDE) -> SketchReque
 
 def open_translator(settings: Settings) -> Translator | None:
     """Return who puts texts into English for image models; None where no language model is set up."""
-    del settings
-    return None
+    from kitsumy_core.planner.translation import open_translator as of_planner
+
+    return of_planner(settings)
 
 
 def open_backend(

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple, cast
 from kitsumy_core.commands.choose import chosen_panels
 from kitsumy_core.commands.common import FAILED, FINE, Desk, Source, give, opened
 from kitsumy_core.commands.render_ids import FolderIds, job_of
-from kitsumy_core.errors import KitsumyError, UncertainError, UsageError
+from kitsumy_core.errors import KitsumyError, ModelError, UncertainError, UsageError
 from kitsumy_core.export.renders import DAMAGED, RenderFolder, RenderMetadata, RenderRecord
 from kitsumy_core.pipeline import (
     BackendName,
@@ -35,8 +35,7 @@ from kitsumy_core.render.profiles import RANDOM
 from kitsumy_core.render.request import SketchRequest, request_key
 from kitsumy_core.render.style_library import Styles
 from kitsumy_core.render.styles import Style
-from kitsumy_core.render.translate import foreign_texts, translated
-from kitsumy_core.settings import Settings
+from kitsumy_core.render.translate import foreign_texts, known_english, translated
 
 if TYPE_CHECKING:
     from kitsumy_core.store import Take
@@ -152,7 +151,7 @@ def _known(desk: Desk, book: Book, panel_ids: Sequence[str], options: RenderOpti
 
     settings = desk.settings
     styles = Styles(settings.data_dir).all()
-    english = {} if options.backend == "sketch" else _english(settings, book, panel_ids, styles)
+    english = {} if options.backend == "sketch" else _english(desk, book, panel_ids, styles)
     workflows = Workflows(settings.data_dir / "workflows")
     return Known(
         workflows,
@@ -161,18 +160,20 @@ def _known(desk: Desk, book: Book, panel_ids: Sequence[str], options: RenderOpti
     )
 
 
-def _english(
-    settings: Settings, book: Book, panel_ids: Sequence[str], styles: Mapping[str, Style]
-) -> dict[str, str]:
+def _english(desk: Desk, book: Book, panel_ids: Sequence[str], styles: Mapping[str, Style]) -> dict[str, str]:
     """Return the English of what these panels say: what is kept, the rest translated now where that goes."""
     from kitsumy_core.store import Store
 
     shots = [shot for panel_id in panel_ids if (shot := shot_in(book, panel_id))]
     if not foreign_texts(shots, {}, styles):
         return {}
+    settings = desk.settings
     store = Store.open(settings)
     try:
         return asyncio.run(translated(shots, store, open_translator(settings), styles))
+    except ModelError as error:
+        desk.tell("not-translated", problem=desk.explain(error))
+        return known_english(shots, store, styles)
     finally:
         store.close()
 

@@ -58,4 +58,5 @@ COMMANDS: Mapping[str, Text] = {
     "argument-range": N_("{name} is {given}; it must be between {least} and {most}."),
     "filename-invalid": N_("“{given}” is no file name. Give a name without folders."),
     "lora-invalid": N_("{given} is no LoRA. Give a name, (name, strength) or name, strength and url."),
+    "not-translated": N_("The texts could not be put into English, so they go as they are. {problem}"),
 }
