@@ -218,3 +218,21 @@ def test_a_model_that_fails_is_said_where_it_was_asked(
     waited(lambda: not running.wishes.doing(comic))
     app = opened(comic)
     assert any("key" in warning.value for warning in app.warning)
+
+
+@pytest.mark.usefixtures("server")
+def test_the_model_mends_what_the_check_found(
+    running: services.Services, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("studio.state.language", lambda: "en")
+    comic, run = begun(running)
+    ended(running, run)
+    long = edit("set_field", node="dialogue:ch1-p1-pan1-d1", field="text", value="дуже довго " * 30)
+    running.store.commit(comic, long, "local")
+    app = opened(comic)
+    app.switch_page("screens/pages.py").run()
+    app.button(key="mend-0").click().run()
+    assert not app.exception
+    proposal = waited(lambda: running.store.open_proposals(comic))[0]
+    assert proposal.about["target"]["fields"] == ["dialogue"]
+    assert "dialogue:ch1-p1-pan1-d1" in str(proposal.parts)
