@@ -333,6 +333,23 @@ def test_the_writers_own_prompt_wins_and_changes_what_is_asked(tmp_path: Path) -
         Prompts.load(tmp_path)
 
 
+def test_a_prompt_is_kept_only_if_it_is_one_and_can_be_given_back(tmp_path: Path) -> None:
+    from studio.components.prompts import NAMES
+
+    assert sorted(NAMES) == templates.names()
+    text = templates.text_of("page", tmp_path)
+    mine = templates.keep("page", tmp_path, text.replace("history = 1", "history = 3"))
+    assert (mine.history, Prompts.load(tmp_path).page.history) == (3, 3)
+    for broken in ("", text.replace("version = 1", ""), text.replace("# user", "")):
+        with pytest.raises(InputError, match="template-damaged"):
+            templates.keep("page", tmp_path, broken)
+    with pytest.raises(InputError):
+        templates.keep("../page", tmp_path, text)
+    assert Prompts.load(tmp_path).page.history == 3
+    templates.forget("page", tmp_path)
+    assert Prompts.load(tmp_path).page.history == 1
+
+
 def test_schemas_are_such_as_strict_servers_accept() -> None:
     asked, prompts = brief(20), Prompts.load()
     got = made(Scripted(scripts.planner(20, chapters=3)), asked, width=8)
