@@ -134,11 +134,12 @@ def export(
     formats: Annotated[str, typer.Option("--format", metavar="png,cbz,..", help=FORMATS_HELP)],
     out: Out,
     images: Annotated[Path | None, typer.Option(metavar="DIR", help="Images named after the panels.")] = None,
+    edition: Annotated[str, typer.Option(metavar="ID", help="Edition of the comic, such as en.")] = "main",
 ) -> None:
     """Export pages as images, books, layered files, a reader or editor projects; the script; a bundle."""
     from kitsumy_core.commands import export as command
 
-    raise typer.Exit(command.run(desk(), plan, formats, out, images))
+    raise typer.Exit(command.run(desk(), plan, formats, out, images, edition))
 
 
 @app.command()

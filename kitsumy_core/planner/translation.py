@@ -9,7 +9,7 @@ import json
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import Any, NamedTuple
 
-from kitsumy_core.plan.book import Book, lettering_ids, narration_id, sfx_id
+from kitsumy_core.plan.book import MAIN, Book, Edition, lettering_ids, narration_id, sfx_id
 from kitsumy_core.plan.edits import Edit, edit
 from kitsumy_core.plan.flat import key_of
 from kitsumy_core.plan.models import Page, Panel
@@ -55,7 +55,9 @@ def edition_edits(book: Book, edition_id: str, language: str, texts: Mapping[str
     """Return what gives an edition its language and these texts."""
     node = key_of("edition", edition_id)
     edits = []
-    if book.edition(edition_id).language != language:
+    if edition_id != MAIN and all(edition.id != edition_id for edition in book.editions):
+        edits.append(edit("add_edition", edition=Edition(id=edition_id, language=language)))
+    elif book.edition(edition_id).language != language:
         edits.append(edit("set_field", node=node, field="language", value=language))
     known = book.edition(edition_id).texts
     return edits + [
