@@ -35,7 +35,7 @@ def server(monkeypatch: pytest.MonkeyPatch) -> Iterator[SlotServer]:
         yield made
 
 
-def waited(condition: Callable[[], Any], seconds: float = 15) -> Any:
+def waited(condition: Callable[[], Any], seconds: float = 40) -> Any:
     until = time.monotonic() + seconds
     while time.monotonic() < until:
         if found := condition():
