@@ -48,7 +48,8 @@ def proof() -> None:
     project_id, book = state.project_id(), editing.book()
     assert project_id is not None
     issues = services.current().issues
-    found = proof_of(project_id, book, [*issues.of(book), *issues.of_writing(book)])
+    all_issues = [*issues.of(book), *issues.of_writing(book)]
+    found = proof_of(project_id, book, all_issues, state.edition_id(book))
     chosen = chosen_of(found.findings)
     _summary(found)
     which, show, size = _tools(found.sheets)
