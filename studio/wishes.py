@@ -7,7 +7,7 @@ import threading
 from collections.abc import Callable, Coroutine, Mapping
 from concurrent.futures import Future
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import uuid4
 
 from kitsumy_core.errors import KitsumyError, UsageError
@@ -37,6 +37,15 @@ class Failed:
     project_id: str
     about: Mapping[str, Any]
     error: KitsumyError
+
+
+class _Into(NamedTuple):
+    """Where translated texts go, whose they are, and their step of undo."""
+
+    edition: str
+    language: str
+    model: str
+    burst: str
 
 
 class Wishes:
@@ -75,10 +84,11 @@ class Wishes:
         about = {"target": target.model_dump(mode="json"), "wish": wish}
         self._begin(project_id, about, lambda doing: self._propose(doing, author, target, wish, over_hand))
 
-    def translate(self, project_id: str, author: str, language: str) -> None:
-        """Translate what is read into an edition called after the language; its art stays the book's."""
-        about = {"language": language}
-        self._begin(project_id, about, lambda doing: self._translate(doing, author, language))
+    def translate(self, project_id: str, author: str, language: str, edition_id: str = "") -> None:
+        """Translate what an edition has no words for; "" = the edition that is called after the language."""
+        edition = edition_id or language
+        about = {"language": language, "edition": edition}
+        self._begin(project_id, about, lambda doing: self._translate(doing, author, language, edition))
 
     def _begin(
         self, project_id: str, about: Mapping[str, Any], work: Callable[[Doing], Coroutine[Any, Any, None]]
@@ -122,17 +132,19 @@ class Wishes:
             self._store.add_proposal, doing.project_id, author, head.rev, about, made.parts
         )
 
-    async def _translate(self, doing: Doing, author: str, language: str) -> None:
+    async def _translate(self, doing: Doing, author: str, language: str, edition: str) -> None:
         store, project_id = self._store, doing.project_id
         head: Head = await asyncio.to_thread(store.head, project_id)
-        pages = [page for page in head.book.plan.pages() if untranslated(head.book, page, language)]
+        pages = [page for page in head.book.plan.pages() if untranslated(head.book, page, edition)]
         template = await asyncio.to_thread(templates.load, "translate", self._planner.settings().data_dir)
         asker = await self._asker()
-        burst = f"translate-{doing.id}"
+        into = _Into(edition, language, asker.model, f"translate-{doing.id}")
+        turn = asyncio.Lock()  # the first page that is done adds the edition
 
         async def one(page: Any) -> None:
-            got = await translate_page(head.book, page, language, language, asker, template)
-            await asyncio.to_thread(self._put_in, project_id, author, language, got.texts, asker.model, burst)
+            got = await translate_page(head.book, page, edition, language, asker, template)
+            async with turn:
+                await asyncio.to_thread(self._put_in, project_id, author, into, got.texts)
             now = self._doing.get(doing.id, doing)
             self._doing[doing.id] = replace(now, done=now.done + 1, total=len(pages))
 
@@ -144,11 +156,9 @@ class Wishes:
             if isinstance(failed, BaseException):
                 raise failed
 
-    def _put_in(
-        self, project_id: str, author: str, language: str, texts: Mapping[str, str], source: str, burst: str
-    ) -> None:
+    def _put_in(self, project_id: str, author: str, into: _Into, texts: Mapping[str, str]) -> None:
         head = self._store.head(project_id)
-        edits = edition_edits(head.book, language, language, texts)
+        edits = edition_edits(head.book, into.edition, into.language, texts)
         if edits:
-            wanted = edit("write_draft", edits=edits, source=source)
-            self._store.commit(project_id, wanted, author, base_rev=head.rev, burst=burst)
+            wanted = edit("write_draft", edits=edits, source=into.model)
+            self._store.commit(project_id, wanted, author, base_rev=head.rev, burst=into.burst)

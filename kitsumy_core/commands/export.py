@@ -58,9 +58,7 @@ class Job:
         return Comic(document, self.book, self.art.takes, self.art.load, self.art.read)
 
 
-def run(
-    desk: Desk, plan: str, formats: str, out: Path, images: Path | None, edition_id: str = MAIN
-) -> int:
+def run(desk: Desk, plan: str, formats: str, out: Path, images: Path | None, edition_id: str = MAIN) -> int:
     """Write every format and its paths to stdout; return 1 if a picture could not be used.
 
     Raises KitsumyErrors.
