@@ -15,7 +15,7 @@ from kitsumy_core.page.document import BalloonShape, Lettering, LetteringKind, S
 from kitsumy_core.page.emphasis import ON, emphatic, marked, plain, runs
 from kitsumy_core.page.faces import face_of
 from kitsumy_core.page.fitting import Fit, Measure, Type, fit_balloon, fit_caption
-from kitsumy_core.page.looks import LOOKS, Look
+from kitsumy_core.page.looks import KEPT_AWAY, LOOKS, Look
 from kitsumy_core.page.outline import angle_towards, depth, point_at, tip_of
 from kitsumy_core.page.placing import Item, Placed, Scene, hides, place
 from kitsumy_core.page.sfx import set_sfx
@@ -185,7 +185,7 @@ _WIDTHS = (0.5, 0.7, 0.9, 1.15, 1.4, 1.7, 2.1, 2.6, 3.4, 5.0)
 
 
 def _margin(setting: Setting) -> float:
-    return 0.45 * setting.size
+    return KEPT_AWAY * setting.size
 
 
 def _try(spoken: Sequence[Words], setting: Setting, measure: Measure, size: float, aspect: float) -> _Attempt:
