@@ -167,7 +167,10 @@ def test_a_wish_stands_between_its_tags_and_ids_are_explained(book: Book) -> Non
     told = server.calls[0].messages[1].content
     assert told.count("</user_wish>") == 1
     assert "Подія 1" in told
-    assert "char-1: Олена" in server.calls[0].messages[0].content
+    rules = server.calls[0].messages[0].content
+    assert "char-1: Олена" in rules
+    assert "dutch angle" in rules
+    assert "{{" not in rules + told
 
 
 def test_an_issue_names_what_to_rewrite(book: Book) -> None:
