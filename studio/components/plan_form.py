@@ -9,6 +9,8 @@ import streamlit as st
 from kitsumy_core import pipeline
 from kitsumy_core.errors import KitsumyError
 from kitsumy_core.messages import explain
+from kitsumy_core.planner.beat_sheets import LANGUAGES as BEAT_LANGUAGES
+from kitsumy_core.planner.beats import SHEETS
 from kitsumy_core.planner.estimate import estimate, money
 from kitsumy_core.planner.llm.connect import configured
 from kitsumy_core.planner.rules import DEFAULT_PAGES, LEAST_PAGES, MOST_PAGES
@@ -57,6 +59,8 @@ def plan_form(project_id: str | None = None) -> None:
         key="plan-way",
         label_visibility="collapsed",
     )
+    if st.session_state["plan-way"] == BEATS:
+        _sheet()
     if len(ways) == 1:
         connect_hint()
     _estimate(str(st.session_state["plan-way"]))
@@ -67,6 +71,19 @@ def plan_form(project_id: str | None = None) -> None:
         key="plan-start",
         on_click=_start,
         args=(project_id,),
+    )
+
+
+def _sheet() -> None:
+    """Let the writer choose how a story without AI is told; titles are in the studio's language."""
+    place = BEAT_LANGUAGES.get(state.language(), BEAT_LANGUAGES["en"])
+    st.segmented_control(
+        _("How the story is told"),
+        list(SHEETS),
+        default=next(iter(SHEETS)),
+        required=True,
+        format_func=lambda sheet: SHEETS[sheet].title[place],
+        key="plan-sheet",
     )
 
 
@@ -105,7 +122,7 @@ def _style() -> None:
 
 def _estimate(way: str) -> None:
     if way == BEATS:
-        st.caption(_("Ready at once: three acts spread over the pages."))
+        st.caption(_("Ready at once: the beats of the story spread over the pages."))
         return
     pages = int(st.session_state["plan-pages"])
     about = estimate(pages)
@@ -163,10 +180,11 @@ def _start(project_id: str | None) -> None:
         return
     style, way = str(st.session_state["plan-style"] or ""), str(st.session_state["plan-way"])
     pages, language = int(st.session_state["plan-pages"]), str(st.session_state["plan-language"])
+    sheet = str(st.session_state.get("plan-sheet") or next(iter(SHEETS)))
     running = services.current()
     try:
         if way == BEATS:
-            book = pipeline.draft(idea, style=style, max_pages=pages, language=language)
+            book = pipeline.draft(idea, style=style, max_pages=pages, language=language, sheet=sheet)
             made = running.store.create(book, state.author()).id
         else:
             brief = Brief(idea=idea, style=style, max_pages=pages, language=language)
