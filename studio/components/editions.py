@@ -51,7 +51,7 @@ def _choice(name: str, label: str, options: tuple[str, ...], words: Callable[[st
         label,
         options,
         index=None,
-        format_func=words,
+        format_func={option: words(option) for option in options}.__getitem__,
         placeholder=_("As in the comic"),
         key=f"{FORM}-{name}",
     )
@@ -155,11 +155,12 @@ def _field(
     options: tuple[str, ...],
     words: Callable[[str], str],
 ) -> None:
+    options = options if value in options or not value else (value, *options)
     st.selectbox(
         label,
-        options if value in options or not value else (value, *options),
+        options,
         index=None,
-        format_func=words,
+        format_func={option: words(option) for option in options}.__getitem__,
         placeholder=_("As in the comic"),
         key=seed(node, field, value),
         on_change=_chosen,

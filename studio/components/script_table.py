@@ -203,8 +203,8 @@ def _own_columns(book: Book, edition: str) -> dict[str, Any]:
         "own": st.column_config.TextColumn(
             edition_names(book)[edition], width="large", help=_("Empty: as in the main edition")
         ),
-        "is_old": st.column_config.CheckboxColumn(
-            _("Old"), width=50, help=_("The main text changed after this one was written.")
+        "is_old": st.column_config.TextColumn(
+            _("Main text"), width=90, help=_("The main text changed after this one was written.")
         ),
     }
 
@@ -212,7 +212,7 @@ def _own_columns(book: Book, edition: str) -> dict[str, Any]:
 def _frame(rows: list[Row], edition: str) -> Any:
     import pandas as pd
 
-    own = {"own": [row.own for row in rows], "is_old": [row.is_old for row in rows]}
+    own = {"own": [row.own for row in rows], "is_old": [_("changed") if r.is_old else "" for r in rows]}
     return pd.DataFrame(
         (own if edition != MAIN else {})
         | {
