@@ -51,7 +51,7 @@ class Pictures:
         self._drawn = DrawCache(128 << 20)
         self._art = DrawCache(256 << 20)
         self._large = DrawCache(48 << 20)
-        self._wished: dict[tuple[str, str, int], str] = {}
+        self._wished: dict[tuple[str, str, int, str], str] = {}
         self._ahead = ThreadPoolExecutor(2, thread_name_prefix="kitsumy-draw")
         self._boxes, self._requests, self._takes, self._digests = (
             DrawCache(most) for most in (600, 4000, 4000, 6000)
@@ -118,7 +118,8 @@ class Pictures:
         edition_id: str = MAIN,
     ) -> None:
         """Begin to draw a page that a browser is about to ask for; one that is out of date by then is not."""
-        place, version = (project_id, page.id, width), self.version(book, chapter, page, edition_id)
+        place = (project_id, page.id, width, edition_id)
+        version = self.version(book, chapter, page, edition_id)
         if self._wished.get(place) == version:
             return
         if len(self._wished) > 1000:

@@ -16,7 +16,7 @@ from kitsumy_core.planner import templates
 from kitsumy_core.planner.llm.ask import Asker
 from kitsumy_core.planner.llm.connect import configured
 from kitsumy_core.planner.redo import Target, propose
-from kitsumy_core.planner.translation import edition_edits, translate_page, untranslated
+from kitsumy_core.planner.translation import NONE, edition_edits, translate_page, untranslated
 from kitsumy_core.store import Head
 from studio.planning import Planner
 
@@ -44,8 +44,9 @@ class _Into(NamedTuple):
 
     edition: str
     language: str
-    model: str
-    burst: str
+    old: Mapping[str, str]
+    model: str = ""
+    burst: str = ""
 
 
 class Wishes:
@@ -84,11 +85,21 @@ class Wishes:
         about = {"target": target.model_dump(mode="json"), "wish": wish}
         self._begin(project_id, about, lambda doing: self._propose(doing, author, target, wish, over_hand))
 
-    def translate(self, project_id: str, author: str, language: str, edition_id: str = "") -> None:
-        """Translate what an edition has no words for; "" = the edition that is called after the language."""
-        edition = edition_id or language
-        about = {"language": language, "edition": edition}
-        self._begin(project_id, about, lambda doing: self._translate(doing, author, language, edition))
+    def translate(
+        self,
+        project_id: str,
+        author: str,
+        language: str,
+        edition_id: str = "",
+        old: Mapping[str, str] = NONE,
+    ) -> None:
+        """Translate what an edition has no words for; "" = the edition that is called after the language.
+
+        `old` words, by lettering id, are translated again, unless somebody changes them meanwhile.
+        """
+        into = _Into(edition_id or language, language, old)
+        about = {"language": language, "edition": into.edition}
+        self._begin(project_id, about, lambda doing: self._translate(doing, author, into))
 
     def _begin(
         self, project_id: str, about: Mapping[str, Any], work: Callable[[Doing], Coroutine[Any, Any, None]]
@@ -132,17 +143,21 @@ class Wishes:
             self._store.add_proposal, doing.project_id, author, head.rev, about, made.parts
         )
 
-    async def _translate(self, doing: Doing, author: str, language: str, edition: str) -> None:
+    async def _translate(self, doing: Doing, author: str, into: _Into) -> None:
         store, project_id = self._store, doing.project_id
         head: Head = await asyncio.to_thread(store.head, project_id)
-        pages = [page for page in head.book.plan.pages() if untranslated(head.book, page, edition)]
+        pages = [
+            page for page in head.book.plan.pages() if untranslated(head.book, page, into.edition, into.old)
+        ]
         template = await asyncio.to_thread(templates.load, "translate", self._planner.settings().data_dir)
         asker = await self._asker()
-        into = _Into(edition, language, asker.model, f"translate-{doing.id}")
+        into = into._replace(model=asker.model, burst=f"translate-{doing.id}")
         turn = asyncio.Lock()  # the first page that is done adds the edition
 
         async def one(page: Any) -> None:
-            got = await translate_page(head.book, page, edition, language, asker, template)
+            got = await translate_page(
+                head.book, page, into.edition, into.language, asker, template, into.old
+            )
             async with turn:
                 await asyncio.to_thread(self._put_in, project_id, author, into, got.texts)
             now = self._doing.get(doing.id, doing)
@@ -158,7 +173,7 @@ class Wishes:
 
     def _put_in(self, project_id: str, author: str, into: _Into, texts: Mapping[str, str]) -> None:
         head = self._store.head(project_id)
-        edits = edition_edits(head.book, into.edition, into.language, texts)
+        edits = edition_edits(head.book, into.edition, into.language, texts, into.old)
         if edits:
             wanted = edit("write_draft", edits=edits, source=into.model)
             self._store.commit(project_id, wanted, author, base_rev=head.rev, burst=into.burst)

@@ -23,8 +23,8 @@ from studio import services
 from studio.components import script_rows as table
 from studio.components.editions import free_id, made_from
 from studio.components.proof_facts import proof_of
-from tests.samples import a_book, a_panel
-from tests.test_cli import a_project, kitsumy
+from tests.samples import a_book, a_page, a_panel
+from tests.test_cli import a_project, run
 
 APP = Path(__file__).parents[1] / "studio" / "app.py"
 LINE, PANEL = "ch1-p1-pan1-d1", "ch1-p1-pan1"
@@ -189,15 +189,16 @@ def test_an_export_of_one_edition_leaves_that_of_another(tmp_path: Path) -> None
 
 def test_an_edition_is_exported_by_the_command_line_under_its_name(tmp_path: Path) -> None:
     project = a_project(english(a_book(1), format="b6", title="Lighthouse"))
-    command = ("export", project, "--out", tmp_path, "--format")
-    done = kitsumy(*command, "plan,script,jpg", "--edition", "en")
+    out = tmp_path / "out"
+    command = ("export", project, "--out", out, "--format")
+    done = run(*command, "plan,script,jpg", "--edition", "en")
     assert done.exit_code == 0, done.output
-    names = sorted(str(path.relative_to(tmp_path)) for path in tmp_path.rglob("*") if path.is_file())
-    assert names == ["Lighthouse-en.json", "Lighthouse-en.txt", "en/page-001.jpg"]
-    assert LONG in (tmp_path / "Lighthouse-en.txt").read_text("utf-8")
-    plan = json.loads((tmp_path / "Lighthouse-en.json").read_text("utf-8"))
+    names = sorted(str(path.relative_to(out)) for path in out.rglob("*") if path.is_file())
+    assert names == ["Lighthouse-en.json", "Lighthouse-en.txt", "en/0001.jpg"]
+    assert LONG in (out / "Lighthouse-en.txt").read_text("utf-8")
+    plan = json.loads((out / "Lighthouse-en.json").read_text("utf-8"))
     assert (plan["kitsumy"]["language"], plan["kitsumy"]["format"]) == ("en", "b6")
-    refused = kitsumy(*command, "plan", "--edition", "fr")
+    refused = run(*command, "plan", "--edition", "fr")
     assert refused.exit_code == 2
     assert "fr" in refused.stderr
 
@@ -227,7 +228,7 @@ def test_pictures_and_flaws_of_an_edition_are_its_own(running: services.Services
     page = chapter.pages[0]
     boxes = [pictures.page_box(project, book, chapter, page, one) for one in (MAIN, "en")]
     assert boxes[0].trim != boxes[1].trim
-    assert " ".join(boxes[1].lettering[0].text.lines).replace("­", "") == LONG
+    assert " ".join(boxes[1].lettering[0].text.lines).replace("­", "") == LONG.upper()
     main = pictures.version(book, chapter, page)
     assert main != pictures.version(book, chapter, page, "en")
     told = apply_edit(book, text_of(LINE, "Hello?"))
@@ -274,7 +275,10 @@ def test_words_of_an_edition_are_written_beside_the_main_ones(running: services.
 
 
 def test_an_edition_is_added_relaid_and_deleted_on_the_story_screen(running: services.Services) -> None:
-    app = opened(running, a_book(1), "story")
+    alone = a_book(1)
+    page = a_page(layout="single", panels=1)
+    chapter = alone.plan.chapters[0].but(pages=(page,))
+    app = opened(running, alone.but(plan=alone.plan.but(chapters=(chapter,)).numbered()), "story")
     comic = app.session_state["comic"]
     app.session_state["story-tabs-en"] = [made.label for made in app.tabs][-1]
     app.run()
@@ -282,14 +286,18 @@ def test_an_edition_is_added_relaid_and_deleted_on_the_story_screen(running: ser
     app.button(key="edition-add").click().run()
     assert not app.exception, app.exception
     assert app.selectbox(key="edition-choice").value == "pl"
-    placed = edit("place_balloon", lettering_id=LINE, placement=Placement(x=0.9, y=0.5), edition_id="pl")
-    running.store.commit(comic, placed, "local")
+    hand = Placement(x=0.1, y=0.12)
+    for wanted in (
+        edit("set_field", node="edition:pl", field="format", value="album"),
+        text_of(LINE, "Маяк не світить уже три ночі, і ніхто не знає чому.", "pl"),
+        edit("place_balloon", lettering_id=LINE, placement=hand, edition_id="pl"),
+    ):
+        running.store.commit(comic, wanted, "local")
     app.run()
-    app.selectbox(key="w-edition-pl-format").set_value("webtoon").run()
+    app.selectbox(key="w-edition-pl-format").set_value("tankobon").run()
     assert not app.exception, app.exception
     edition = running.store.head(comic).book.edition("pl")
-    assert (edition.format, edition.placements) == ("webtoon", {LINE: Placement(x=0.9, y=0.5)})
-    assert app.button(key="format-automatic")
+    assert (edition.format, edition.placements) == ("tankobon", {LINE: hand})
     app.button(key="format-automatic").click().run()
     assert running.store.head(comic).book.edition("pl").placements == {}
     app.button(key="edition-delete-pl").click().run()

@@ -296,6 +296,11 @@ def test_dialogue_is_translated_into_an_edition_and_the_plan_stays(book: Book) -
     assert untranslated(now, page, "en") == {}
     by_hand = apply_edit(now, edit("set_field", node="edition:en", field=f"texts.{PANEL}/sfx", value="thud"))
     assert edition_edits(by_hand, "en", "en", got.texts) == []
+    old = {f"{PANEL}/sfx": "EN гуп"}
+    assert set(untranslated(now, page, "en", old)) == set(old)
+    assert edition_edits(by_hand, "en", "en", got.texts, old) == [], "changed by hand meanwhile"
+    [again] = edition_edits(now, "en", "en", {f"{PANEL}/sfx": "THUD"}, old)
+    assert apply_edit(now, again).edition("en").texts[f"{PANEL}/sfx"] == "THUD"
 
 
 def translator(server: Scripted) -> LlmTranslator:

@@ -2,33 +2,36 @@
 
 from __future__ import annotations
 
+from collections import Counter
+
 import streamlit as st
 
 from kitsumy_core.plan.book import MAIN, Book, Edition
 from studio import state
 from studio.components.story_form import format_name, language_name
-from studio.texts import _, short
+from studio.texts import _
 
 CHOICE = "edition-choice"
 
 
 def edition_names(book: Book) -> dict[str, str]:
-    """Return a name for every edition's id, no two alike: its language, and a format of its own."""
+    """Return a name for every edition's id, no two alike: its language, with its format if needed."""
     names: dict[str, str] = {}
+    languages = Counter(book.language(edition.id) for edition in book.editions)
     for edition in (book.edition(MAIN), *(one for one in book.editions if one.id != MAIN)):
-        name, number = _name(book, edition), 2
+        plain = _name(book, edition, languages[book.language(edition.id)] > 1)
+        name, number = plain, 2
         while name in names.values():
-            name, number = f"{_name(book, edition)} ({number})", number + 1
+            name, number = f"{plain} ({number})", number + 1
         names[edition.id] = name
     return names
 
 
-def _name(book: Book, edition: Edition) -> str:
+def _name(book: Book, edition: Edition, with_format: bool) -> str:
     name = language_name(book.language(edition.id))
     if edition.id == MAIN:
         return _("{language}, main").format(language=name)
-    own = format_name(book.format(edition.id)) if book.format(edition.id) != book.format() else ""
-    return " · ".join(part for part in (name, short(edition.title, 24), own) if part)
+    return f"{name}, {format_name(book.format(edition.id))}" if with_format else name
 
 
 def edition_menu(book: Book) -> None:
@@ -45,7 +48,7 @@ def edition_menu(book: Book) -> None:
         key=CHOICE,
         on_change=_chosen,
         label_visibility="collapsed",
-        width=176,
+        width=164,
     )
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
 import streamlit as st
 
@@ -51,7 +51,7 @@ def _choice(name: str, label: str, options: tuple[str, ...], words: Callable[[st
         label,
         options,
         index=None,
-        format_func=words,
+        format_func={option: words(option) for option in options}.__getitem__,
         placeholder=_("As in the comic"),
         key=f"{FORM}-{name}",
     )
@@ -155,11 +155,12 @@ def _field(
     options: tuple[str, ...],
     words: Callable[[str], str],
 ) -> None:
+    options = options if value in options or not value else (value, *options)
     st.selectbox(
         label,
-        options if value in options or not value else (value, *options),
+        options,
         index=None,
-        format_func=words,
+        format_func={option: words(option) for option in options}.__getitem__,
         placeholder=_("As in the comic"),
         key=seed(node, field, value),
         on_change=_chosen,
@@ -206,17 +207,8 @@ def _buttons(book: Book, edition: Edition, is_shown: bool) -> None:
             on_click=_show,
             args=(edition.id,),
         )
-    missing = standing_of(str(state.project_id()), book, edition.id).missing
-    is_other = book.language(edition.id) != book.language()
-    if services.current().wishes.way() is not None and is_other:
-        st.button(
-            _("Translate what is missing"),
-            icon=":material/translate:",
-            key=f"edition-translate-{edition.id}",
-            disabled=not missing,
-            on_click=_translate,
-            args=(edition.id, book.language(edition.id)),
-        )
+    if services.current().wishes.way() is not None and book.language(edition.id) != book.language():
+        _translate_buttons(book, edition)
     st.space("stretch")
     st.button(
         _("Delete"),
@@ -229,15 +221,36 @@ def _buttons(book: Book, edition: Edition, is_shown: bool) -> None:
     )
 
 
+def _translate_buttons(book: Book, edition: Edition) -> None:
+    found, language = standing_of(str(state.project_id()), book, edition.id), book.language(edition.id)
+    st.button(
+        _("Translate what is missing"),
+        icon=":material/translate:",
+        key=f"edition-translate-{edition.id}",
+        disabled=not found.missing,
+        on_click=_translate,
+        args=(edition.id, language, {}),
+    )
+    if found.old:
+        st.button(
+            _("Translate what is missing or old"),
+            icon=":material/history:",
+            key=f"edition-again-{edition.id}",
+            help=_("Older texts are translated again; undo brings them back."),
+            on_click=_translate,
+            args=(edition.id, language, {key: edition.texts[key] for key in found.old}),
+        )
+
+
 def _show(edition_id: str) -> None:
     state.choose_edition(edition_id)
     st.rerun()
 
 
-def _translate(edition_id: str, language: str) -> None:
+def _translate(edition_id: str, language: str, old: Mapping[str, str]) -> None:
     project_id = state.project_id()
     assert project_id is not None
-    services.current().wishes.translate(project_id, state.author(), language, edition_id)
+    services.current().wishes.translate(project_id, state.author(), language, edition_id, old)
     st.rerun()
 
 

@@ -36,6 +36,8 @@ LINES, ALL = "lines", "all"
 BY_PAGE, BY_CHARACTER = "page", "character"
 REDRAWN = ("strip", "editor", "preview", "status", "problems")
 ROW_HEIGHT, MOST_HEIGHT = 38, 640
+TWO_TEXTS = 270
+"""Width in pixels of a text beside another one, so that both are seen in a narrow window."""
 
 
 def _search() -> Search:
@@ -168,7 +170,7 @@ def script_table(book: Book) -> None:
         height=min(MOST_HEIGHT, ROW_HEIGHT * (len(base) + 1) + 3),
         row_height=ROW_HEIGHT,
         disabled=["page", "panel", "is_old"],
-        column_order=["page", "panel", "speaker", "text", *_more(edition, base), "kind"],
+        column_order=["page", "panel", "speaker", "text", *_more(edition, base)],
         column_config=_columns(names, base) | _own_columns(book, edition),
         on_change=_edited,
         args=(key,),
@@ -190,9 +192,9 @@ def _nothing(book: Book) -> None:
 
 
 def _more(edition: str, rows: list[Row]) -> list[str]:
-    """Return the columns that the words of an edition need."""
+    """Return the columns behind the main text: the kind of balloon, or what an edition says instead."""
     if edition == MAIN:
-        return []
+        return ["kind"]
     return ["own", *(["is_old"] if any(row.is_old for row in rows) else [])]
 
 
@@ -200,11 +202,12 @@ def _own_columns(book: Book, edition: str) -> dict[str, Any]:
     if edition == MAIN:
         return {}
     return {
+        "text": st.column_config.TextColumn(_("Words"), width=TWO_TEXTS),
         "own": st.column_config.TextColumn(
-            edition_names(book)[edition], width="large", help=_("Empty: as in the main edition")
+            edition_names(book)[edition], width=TWO_TEXTS, help=_("Empty: as in the main edition")
         ),
-        "is_old": st.column_config.CheckboxColumn(
-            _("Old"), width=50, help=_("The main text changed after this one was written.")
+        "is_old": st.column_config.TextColumn(
+            _("Main text"), width=90, help=_("The main text changed after this one was written.")
         ),
     }
 
@@ -212,7 +215,7 @@ def _own_columns(book: Book, edition: str) -> dict[str, Any]:
 def _frame(rows: list[Row], edition: str) -> Any:
     import pandas as pd
 
-    own = {"own": [row.own for row in rows], "is_old": [row.is_old for row in rows]}
+    own = {"own": [row.own for row in rows], "is_old": [_("changed") if r.is_old else "" for r in rows]}
     return pd.DataFrame(
         (own if edition != MAIN else {})
         | {
