@@ -92,11 +92,12 @@ def plan(
     output: Annotated[
         Path | None, typer.Option("-o", "--output", metavar="FILE", help="Default: stdout.")
     ] = None,
+    sheet: Annotated[str, typer.Option(help="Without AI: three-acts, kishotenketsu or gag.")] = "three-acts",
 ) -> None:
     """Draft a plan from an idea."""
     from kitsumy_core.commands import plan as command
 
-    raise typer.Exit(command.run(desk(), idea, style, max_pages, language, planner, output))
+    raise typer.Exit(command.run(desk(), idea, style, max_pages, language, planner, output, sheet))
 
 
 @app.command()
@@ -134,11 +135,12 @@ def export(
     formats: Annotated[str, typer.Option("--format", metavar="png,cbz,..", help=FORMATS_HELP)],
     out: Out,
     images: Annotated[Path | None, typer.Option(metavar="DIR", help="Images named after the panels.")] = None,
+    edition: Annotated[str, typer.Option(metavar="ID", help="Edition of the comic, such as en.")] = "main",
 ) -> None:
     """Export pages as images, books, layered files, a reader or editor projects; the script; a bundle."""
     from kitsumy_core.commands import export as command
 
-    raise typer.Exit(command.run(desk(), plan, formats, out, images))
+    raise typer.Exit(command.run(desk(), plan, formats, out, images, edition))
 
 
 @app.command()

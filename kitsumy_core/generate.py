@@ -14,6 +14,8 @@ from pathlib import Path
 from secrets import randbits, token_hex
 from typing import Any, NamedTuple
 
+import structlog
+
 from kitsumy_core.errors import UsageError
 from kitsumy_core.export.files import write_file
 from kitsumy_core.export.metadata import facts_of_request, with_metadata
@@ -33,6 +35,8 @@ from kitsumy_core.render.styles import Style
 from kitsumy_core.render.translate import foreign_texts
 from kitsumy_core.render.workflow import facts_of
 from kitsumy_core.settings import Settings, load_settings
+
+log = structlog.get_logger()
 
 FOLDER = "generated"
 """Folder of the data folder for pictures without a style, and for those not saved to their style's."""

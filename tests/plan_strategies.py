@@ -7,7 +7,7 @@ from typing import Any
 from hypothesis import strategies as st
 
 from kitsumy_core.plan import tree
-from kitsumy_core.plan.book import Book
+from kitsumy_core.plan.book import MAIN, Book, Edition
 from kitsumy_core.plan.edits import Edit, edit, fresh_ids
 from kitsumy_core.plan.files import plan_from_json, plan_to_json
 from kitsumy_core.plan.flat import key_of
@@ -16,6 +16,8 @@ from tests.samples import a_page, a_plan
 
 TEXT = st.text(st.characters(codec="utf-8", exclude_characters="\x00"), max_size=12)
 SHARE = st.floats(-2, 3)
+TEXT_IDS = ("ch1-p1-pan1-d1", "ch1-p1-pan1/sfx", "gone", "texts.x", "=", "@node")
+WORDS = st.dictionaries(st.sampled_from(TEXT_IDS), TEXT, max_size=3)
 WRONG_SHARE = st.sampled_from(
     ["nan", "inf", "-inf", 1e300, -1e300, float("nan"), float("inf"), 10**400, True]
 )
@@ -52,7 +54,7 @@ def ids(book: Book, kind: str) -> list[str]:
 def edits(draw: st.DrawFn, book: Book, mint: Minter, odd: bool = False) -> Edit:
     """Draw one edit that fits the book; with `odd`, it may also bring in an odd book."""
     options = ["field", "field", "field", "add", "delete", "duplicate", "move", "split", "join", "pick"]
-    options += ["place", "restore"]
+    options += ["place", "restore", "edition", "translate", "drop"]
     kind = draw(st.sampled_from([k for k in FIELDS if ids(book, k)]))
     node_id = draw(st.sampled_from(ids(book, kind)))
     node = "plan" if kind == "plan" else key_of(kind, node_id)
@@ -81,6 +83,15 @@ def edits(draw: st.DrawFn, book: Book, mint: Minter, odd: bool = False) -> Edit:
             placement = {key: draw(SHARE) for key in ("x", "y", "tailX", "tailY")}
             lettering = draw(st.sampled_from(ids(book, "panel"))) + "/sfx"
             return edit("place_balloon", lettering_id=lettering, placement=placement)
+        case "edition":
+            return edit("add_edition", edition=Edition(id=mint(), language=draw(TEXT), texts=draw(WORDS)))
+        case "translate":
+            one, text_id = draw(st.sampled_from(book.editions)).id, draw(st.sampled_from(TEXT_IDS))
+            wanted = {"node": key_of("edition", one), "field": f"texts.{text_id}"}
+            return edit("set_field", **wanted, value=draw(TEXT))
+        case "drop" if any(one.id != MAIN for one in book.editions):
+            more = [one.id for one in book.editions if one.id != MAIN]
+            return edit("delete_edition", edition_id=draw(st.sampled_from(more)))
         case "restore":
             return edit("restore_book", content=draw(odd_books(mint)) if odd else book)
         case _:

@@ -81,7 +81,7 @@ PURE = (
     *("plan.quality", "plan.wording", "plan.incoming"),
     *("page.proof", "page.flaws", "page.proof_balloons", "page.proof_pictures"),
     *("plan.script", "plan.script_lines", "plan.script_read", "plan.script_match"),
-    *("plan.values", "plan.clean", "plan.fields"),
+    *("plan.values", "plan.clean", "plan.fields", "plan.editions"),
     *("plan.check", "plan.files", "page.document", "page.layouts", "page.formats", "page.compose"),
     *("page.staging", "page.lettering", "page.fitting", "page.placing", "page.outline", "page.sizes"),
     *("plan.layout", "page.library", "page.cutting", "page.strips", "page.emphasis"),

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import io
 import json
+import shutil
 import zipfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -17,11 +18,21 @@ from kitsumy_core.plan.edits import edit
 from kitsumy_core.store import Store
 from kitsumy_core.store.bundle_format import Limits
 from tests.samples import a_book
-from tests.stores import FIRST, a_take, action, field, opened, panel, png, settings_for, small_disk
+from tests.stores import FIRST, SERVER, a_take, action, field, opened, panel, png, settings_for, small_disk
+
+
+@pytest.fixture(scope="module")
+def template(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, str]:
+    """A data folder with one project, written once and copied for each test, and the project's id."""
+    folder = tmp_path_factory.mktemp("template") / "data"
+    with opened(settings_for(folder)) as store:
+        return folder, a_history(store)
 
 
 @pytest.fixture
-def store(tmp_path: Path) -> Iterator[Store]:
+def store(tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[Store]:
+    if "project" in request.fixturenames and not SERVER:
+        shutil.copytree(request.getfixturevalue("template")[0], tmp_path / "data")
     with opened(settings_for(tmp_path / "data")) as store:
         yield store
 
@@ -33,8 +44,12 @@ def other(tmp_path: Path) -> Iterator[Store]:
 
 
 @pytest.fixture
-def project(store: Store) -> str:
-    """A project with some history, a draft, a picked take, and a reference picture of earlier times."""
+def project(store: Store, template: tuple[Path, str]) -> str:
+    return a_history(store) if SERVER else template[1]
+
+
+def a_history(store: Store) -> str:
+    """Make a project with some history, a draft, a picked take, and a reference picture of earlier times."""
     project = store.create(a_book(), "anna").id
     reference = store.images.put(png("green"))
     store.commit(project, field([reference], "kitsumy.references", "character:char-1"), "anna")

@@ -198,10 +198,8 @@ def test_asked_for_again_exactly_it_is_made_anew_and_both_takes_are_kept(store: 
         backend = Scripted()
         project = store.create(a_book(), "anna").id
         async with working(store, backend) as engine:
-            engine.submit([wish(store, project)])
-            await until(lambda: len(store.takes(project)) == 1)
-            engine.submit([replace(wish(store, project), anew=True)])
-            await until(lambda: len(store.takes(project)) == 2)
+            await ended(store, engine.submit([wish(store, project)]))
+            await ended(store, engine.submit([replace(wish(store, project), anew=True)]))
         first, second = store.takes(project)
         assert len(backend.started) == 2
         assert first.request == second.request

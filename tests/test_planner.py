@@ -301,6 +301,8 @@ def test_what_all_page_prompts_share_comes_first() -> None:
     assert len({q.messages[0] for q in questions}) == 1
     shared = questions[0].messages[0].content
     assert all(part in shared for part in (IDEA, "Woman of forty", "Подія 4", "stone tower"))
+    assert "over the shoulder" in shared, "the choices are told, for servers that know no schemas"
+    assert "{{" not in shared
     third = questions[2].messages[1].content
     assert "Page 2 leaves with: стан 2" in third
     assert "Page 4 enters with: стан 3" in third
@@ -331,6 +333,23 @@ def test_the_writers_own_prompt_wins_and_changes_what_is_asked(tmp_path: Path) -
     (own / "characters.md").write_text("no prompt at all", "utf-8")
     with pytest.raises(InputError, match="template-damaged"):
         Prompts.load(tmp_path)
+
+
+def test_a_prompt_is_kept_only_if_it_is_one_and_can_be_given_back(tmp_path: Path) -> None:
+    from studio.components.prompts import NAMES
+
+    assert sorted(NAMES) == templates.names()
+    text = templates.text_of("page", tmp_path)
+    mine = templates.keep("page", tmp_path, text.replace("history = 1", "history = 3"))
+    assert (mine.history, Prompts.load(tmp_path).page.history) == (3, 3)
+    for broken in ("", text.replace("version = 1", ""), text.replace("# user", "")):
+        with pytest.raises(InputError, match="template-damaged"):
+            templates.keep("page", tmp_path, broken)
+    with pytest.raises(InputError):
+        templates.keep("../page", tmp_path, text)
+    assert Prompts.load(tmp_path).page.history == 3
+    templates.forget("page", tmp_path)
+    assert Prompts.load(tmp_path).page.history == 1
 
 
 def test_schemas_are_such_as_strict_servers_accept() -> None:

@@ -15,9 +15,11 @@ from kitsumy_core.export.files import new_file, write_file
 from kitsumy_core.export.formats import FORMATS
 from kitsumy_core.export.lost import named
 from kitsumy_core.export.missing import ExportReport, export_report
-from kitsumy_core.export.names import file_title
+from kitsumy_core.export.names import edition_title, file_title
 from kitsumy_core.page.document import ComicDocument
 from kitsumy_core.pipeline import compose_book
+from kitsumy_core.plan.book import MAIN, Book
+from kitsumy_core.plan.editions import in_edition
 
 KNOWN = (*FORMATS, "bundle")
 TOGETHER = {"pdf": ("pdf", "pdf-screen")}
@@ -35,30 +37,39 @@ class Job:
     source: Source
     art: Artwork
     out: Path
+    edition_id: str = MAIN
+
+    @cached_property
+    def book(self) -> Book:
+        """Return the book as in the edition."""
+        return in_edition(self.source.book, self.edition_id)
 
     @property
     def stem(self) -> str:
-        return file_title(self.source.book.plan.title)
+        return edition_title(file_title(self.book.plan.title), self.edition_id)
 
     @cached_property
     def document(self) -> ComicDocument:
-        return compose_book(self.source.book, self.art.takes)
+        return compose_book(self.book, self.art.takes)
 
     def comic(self, composed: bool = True) -> Comic:
         """Return what the formats are made from; only those with pictures need it composed."""
         document = self.document if composed else ComicDocument()
-        return Comic(document, self.source.book, self.art.takes, self.art.load, self.art.read)
+        return Comic(document, self.book, self.art.takes, self.art.load, self.art.read)
 
 
-def run(desk: Desk, plan: str, formats: str, out: Path, images: Path | None) -> int:
+def run(desk: Desk, plan: str, formats: str, out: Path, images: Path | None, edition_id: str = MAIN) -> int:
     """Write every format and its paths to stdout; return 1 if a picture could not be used.
 
     Raises KitsumyErrors.
     """
     wanted = formats_of(formats)
     with opened(plan, desk.settings) as source:
+        known = [MAIN, *(edition.id for edition in source.book.editions if edition.id != MAIN)]
+        if edition_id not in known:
+            raise UsageError("edition-unknown", name=edition_id, known=known)
         art = artwork_of(source, images)
-        job = Job(desk, source, art, out)
+        job = Job(desk, source, art, out, edition_id)
         for name in wanted:
             for part in TOGETHER.get(name, (name,)):
                 for path in _write(job, part):
@@ -94,7 +105,7 @@ def _write(job: Job, name: str) -> list[Path]:
     assert made.files is not None
     paths = []
     for file_name, data in made.files(job.comic(), watch):
-        path = job.out / made.folder / file_name
+        path = job.out / edition_title(made.folder, job.edition_id) / file_name
         write_file(path, data)
         paths.append(path)
     return paths
@@ -103,7 +114,7 @@ def _write(job: Job, name: str) -> list[Path]:
 def _bundle(job: Job) -> list[Path]:
     from kitsumy_core.commands.bundle import write_bundle
 
-    path = job.out / f"{job.stem}.kitsumy"
+    path = job.out / f"{file_title(job.source.book.plan.title)}.kitsumy"
     missing = write_bundle(job.source, job.art, path, job.desk.settings)
     if missing:
         job.desk.tell("bundle-images-missing", n=len(missing), images=list(missing[:_SHOWN]))

@@ -17,7 +17,7 @@ from kitsumy_core.page.document import ComicDocument, PageBox, PanelBox
 from kitsumy_core.page.draw import lettered
 from kitsumy_core.page.frames import FRAME_INK, FrameState, frame_tile
 from kitsumy_core.page.vector import cut_of
-from kitsumy_core.plan.book import MAIN, Book
+from kitsumy_core.plan.book import Book
 from kitsumy_core.plan.models import ComicPlan
 
 if TYPE_CHECKING:
@@ -28,14 +28,17 @@ Read = Callable[[str], bytes]
 
 
 class Comic(NamedTuple):
-    """A composed comic, what it was composed from, and its pictures. `load` gives None for a lost one."""
+    """A composed comic, what it was composed from, and its pictures. `load` gives None for a lost one.
+
+    For another edition than the main one `book` is the book as in that edition (`in_edition`), so that every
+    format finds its words, language and direction in the plan.
+    """
 
     document: ComicDocument
     book: Book
     takes: Mapping[str, TakeImage]
     load: Callable[[str], Image | None]
     read: Read | None = None
-    edition_id: str = MAIN
 
     @property
     def plan(self) -> ComicPlan:

@@ -10,6 +10,8 @@ import hashlib
 import re
 import unicodedata
 
+from kitsumy_core.plan.book import MAIN
+
 _PLAIN = re.compile(r"[a-z0-9][a-z0-9_-]{0,79}\Z")
 _MARKED = re.compile(r".*-[0-9a-f]{10}\Z")
 _FORBIDDEN = re.compile(r'[\x00-\x1f\x7f<>:"/\\|?*\s]+')
@@ -38,6 +40,11 @@ def file_title(title: str, otherwise: str = "comic") -> str:
     if not name or name.split(".")[0].strip().lower() in _DEVICES:
         return otherwise
     return name.lstrip("-~") or otherwise
+
+
+def edition_title(name: str, edition_id: str) -> str:
+    """Return a name of files or a folder with the edition they are of; the main one goes without saying."""
+    return name if edition_id == MAIN else "-".join(part for part in (name, safe_id(edition_id)) if part)
 
 
 def _cut(text: str, limit: int) -> str:

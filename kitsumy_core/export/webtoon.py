@@ -15,6 +15,7 @@ from kitsumy_core.export.missing import notes
 from kitsumy_core.export.scroll import scroll_pages
 from kitsumy_core.page.draw import draw_page
 from kitsumy_core.page.fonts import measure
+from kitsumy_core.plan.book import MAIN
 
 if TYPE_CHECKING:
     from PIL.Image import Image
@@ -67,7 +68,7 @@ def strips(comic: Comic, watch: Watch) -> Iterator[Strip]:
             continue
         if page.id not in by_id:
             continue
-        for box in scroll_pages(comic.book, comic.edition_id, comic.takes, measure, by_id[page.id]):
+        for box in scroll_pages(comic.book, MAIN, comic.takes, measure, by_id[page.id]):
             yield Strip(draw_page(box, comic.load, WIDTH / box.trim.width), 0 if begins else GAP, begins)
             begins = False
 

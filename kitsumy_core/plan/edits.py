@@ -176,11 +176,30 @@ def place_balloon(
 
 
 def _put_edition(editions: tuple[Edition, ...], edition: Edition) -> tuple[Edition, ...]:
-    if not edition.id:
-        raise EditError("edit-unknown", kind="edition", id="")
     if any(e.id == edition.id for e in editions):
         return tuple(edition if e.id == edition.id else e for e in editions)
-    return (*editions, edition)
+    if edition.id != MAIN:  # what comes late must not bring back a deleted edition
+        raise EditError("edit-unknown", kind="edition", id=edition.id)
+    return (edition, *editions)
+
+
+@command
+def add_edition(book: Book, *, edition: Edition) -> Book:
+    """Add an edition, with the texts and placements it may bring along."""
+    if not edition.id or edition.id == MAIN or any(known.id == edition.id for known in book.editions):
+        raise EditError("edit-id-taken", kind="edition", id=edition.id)
+    return book.but(editions=(*book.editions, edition))
+
+
+@command
+def delete_edition(book: Book, *, edition_id: str) -> Book:
+    """Delete an edition with its texts and placements; the main one is the comic itself and stays."""
+    if edition_id == MAIN:
+        raise EditError("edit-main-edition", id=edition_id)
+    kept = tuple(edition for edition in book.editions if edition.id != edition_id)
+    if len(kept) == len(book.editions):
+        raise EditError("edit-unknown", kind="edition", id=edition_id)
+    return book.but(editions=kept)
 
 
 # --- whole nodes ----------------------------------------------------------------------------------------

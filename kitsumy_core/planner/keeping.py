@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from contextlib import suppress
 from typing import Any
 
 from kitsumy_core.errors import KitsumyError
@@ -36,7 +37,7 @@ class StoredSteps:
 
 
 class StoredFacts:
-    """What is known of models (`facts.Memory`). Read once, kept in memory, written when it changes."""
+    """What is known of models (`facts.Memory`). Read once, kept in memory, written beside the loop."""
 
     def __init__(self, store: Store) -> None:
         self._store = store
@@ -49,7 +50,16 @@ class StoredFacts:
 
     def learn(self, server: str, model: str, facts: Facts) -> None:
         self._known[server, model] = facts
-        self._store.learn_model(server, model, facts.as_json())
+        try:
+            loop = asyncio.get_running_loop()
+        except RuntimeError:
+            self._write(server, model, facts)
+        else:
+            loop.run_in_executor(None, self._write, server, model, facts)
+
+    def _write(self, server: str, model: str, facts: Facts) -> None:
+        with suppress(KitsumyError):  # what cannot be kept is learned again
+            self._store.learn_model(server, model, facts.as_json())
 
     def forget(self) -> None:
         """Read everything anew."""

@@ -11,7 +11,7 @@ from sqlalchemy import select
 from kitsumy_core.errors import EditError, NotFoundError
 from kitsumy_core.plan.book import Book
 from kitsumy_core.plan.edits import Edit, apply_edit
-from kitsumy_core.plan.merge import NODE, merge
+from kitsumy_core.plan.merge import NODE, Patch, merge
 from kitsumy_core.store import steps
 from kitsumy_core.store.change import Change, Part, project_row
 from kitsumy_core.store.conflicts import Later, Open, settle, store_conflicts
@@ -154,6 +154,17 @@ class Journal(Part):
                 if len(found) == len(fields):
                     break
         return found
+
+    def patches(self, project_id: str, after: int) -> list[tuple[int, Patch]]:
+        """Return what each revision newer than `after` changed, the oldest first."""
+        query = (
+            select(journal.c.rev, journal.c.patch, journal.c.schema_version)
+            .where(journal.c.project_id == project_id, journal.c.rev > after)
+            .order_by(journal.c.rev)
+        )
+        with self.database.read() as connection:
+            rows = connection.execute(query).all()
+        return [(row.rev, read_patch(row.patch, row.schema_version)) for row in rows]
 
     def _revert(
         self, change: Change, revs: list[int], step: int, kind: Literal["undo", "redo"], author: str

@@ -20,6 +20,7 @@ COMMANDS: Mapping[str, Text] = {
     "backend-unknown": N_("There is no backend called “{name}”. Known: {known}."),
     "profile-unknown": N_("There is no level of detail called “{name}”. Known: {known}."),
     "style-unknown": N_("There is no style called “{name}”. Known: {known}."),
+    "edition-unknown": N_("The comic has no edition “{name}”. It has: {known}."),
     "export-unknown": N_("There is no export format “{name}”. Available: {known}."),
     "images-not-found": N_("There is no folder of images {folder}."),
     "picture-unreadable": N_("The picture {file} cannot be read: {problem}."),

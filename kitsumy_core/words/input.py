@@ -36,6 +36,7 @@ INPUT: Mapping[str, Text] = {
     "edit-unknown": N_("The {kind} “{id}” is not there any more."),
     "edit-field": N_("The field “{field}” cannot be set."),
     "edit-value": N_("The field “{field}” cannot take this value. {problem}"),
+    "edit-main-edition": N_("The main edition is the comic itself and cannot be deleted."),
     "edit-id-taken": N_("The id “{id}” is already used."),
     "edit-ids-missing": N_("A copy of {kind} “{id}” needs a new id."),
     "edit-split": N_("A page of {panels} panels cannot be split at {at}."),

@@ -44,48 +44,56 @@ WIRE_NAMES = {
 
 
 def ask_model(target: Target, key: str, *, panel: Panel | None = None, label: str | None = None) -> None:
-    """Draw the button with its wish; for a panel also its locks, and single fields to choose."""
+    """Draw the button; what is behind it is drawn while it is open, so that it costs nothing closed."""
     turn = int(st.session_state.get(f"ask-turn-{key}", 0))  # another key: closed again
     with st.popover(
         _("Ask the model") if label is None else label,
         icon=":material/auto_awesome:",
         key=f"ask-{key}-{turn}",
         help=_("Ask the model to rewrite this"),
-    ):
+        on_change="rerun",
+    ) as shelf:
+        if not shelf.open:
+            return
         if services.current().wishes.way() is None:
             st.caption(_("No language model is connected yet: the Settings screen says how."))
-            if panel is not None:
-                locks(panel)
-            return
-        wish, hand = f"wish-{key}", f"wish-hand-{key}"
-        st.text_input(
-            _("Your wish"), key=wish, max_chars=MOST_LETTERS, placeholder=_("For example: make it funnier")
-        )
-        names = {"panel": FIELD_NAMES, "character": CHARACTER_NAMES}.get(target.kind)
-        if names:
-            st.pills(
-                _("Only these fields (none = all)"),
-                list(names),
-                selection_mode="multi",
-                format_func={field: _(name) for field, name in names.items()}.__getitem__,
-                key=f"wish-only-{key}",
-            )
+        else:
+            _wish(target, key)
         if panel is not None:
             locks(panel)
-        st.checkbox(
-            _("Also rewrite what was written by hand"),
-            key=hand,
-            help=_("Otherwise your own words stay; locked fields stay in any case."),
+
+
+def _wish(target: Target, key: str) -> None:
+    """Draw what is wished for, which fields, and the button that sends it."""
+    st.text_input(
+        _("Your wish"),
+        key=f"wish-{key}",
+        max_chars=MOST_LETTERS,
+        placeholder=_("For example: make it funnier"),
+    )
+    names = {"panel": FIELD_NAMES, "character": CHARACTER_NAMES}.get(target.kind)
+    if names:
+        st.pills(
+            _("Only these fields (none = all)"),
+            list(names),
+            selection_mode="multi",
+            format_func={field: _(name) for field, name in names.items()}.__getitem__,
+            key=f"wish-only-{key}",
         )
-        st.button(
-            _("Propose"),
-            icon=":material/auto_awesome:",
-            type="primary",
-            key=f"wish-go-{key}",
-            on_click=_ask,
-            args=(target, key),
-        )
-        st.caption(_("You see the proposal beside what is there before anything changes."))
+    st.checkbox(
+        _("Also rewrite what was written by hand"),
+        key=f"wish-hand-{key}",
+        help=_("Otherwise your own words stay; locked fields stay in any case."),
+    )
+    st.button(
+        _("Propose"),
+        icon=":material/auto_awesome:",
+        type="primary",
+        key=f"wish-go-{key}",
+        on_click=_ask,
+        args=(target, key),
+    )
+    st.caption(_("You see the proposal beside what is there before anything changes."))
 
 
 def _field_name(field: str) -> str:

@@ -12,6 +12,7 @@ from kitsumy_core.planner.llm.connect import configured, connection, look_at
 from kitsumy_core.planner.llm.http import shown_address
 from kitsumy_core.settings import Settings
 from studio import services, state
+from studio.components.prompts import prompts
 from studio.components.settings_facts import LANGUAGE_MODELS
 from studio.components.settings_rows import Desk, keep, row
 from studio.texts import _, ngettext, plain
@@ -33,11 +34,12 @@ def language_models(desk: Desk) -> None:
             + _("Until then plans are beat sheets to fill in, without AI."),
             icon=":material/lightbulb:",
         )
-        return
     for way in ways:
         with st.container(border=True, gap="small", key=f"llm-{way}"):
             _connection(desk.settings, way)
-    _forget()
+    if ways:
+        _forget()
+    prompts()
 
 
 def _connection(settings: Settings, way: str) -> None:

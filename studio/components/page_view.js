@@ -90,7 +90,7 @@ const tools = (context, chosen) => {
       if (chosen.locked) button('↺', data.words.automatic, () => context.place(chosen, null), 'automatic')
     }
     if (panel?.faces?.length) button('☺', data.words.faces, () => { faceMode(context, panel); refresh(context, chosen) }, 'faces')
-    if (panel?.facesKnown) button('☹', data.words.facesAuto, () => context.face(panel, null), 'faces-reset')
+    if (panel?.facesKnown) button('☺↺', data.words.facesAuto, () => context.face(panel, null), 'faces-reset')
     if (panel?.art) button('✥', data.words.crop, () => { cropMode(context, panel); refresh(context, chosen) }, 'crop')
     if (panel?.art?.hand) button('⛶', data.words.cropAll, () => context.crop(panel, null), 'crop-reset')
   }

@@ -11,6 +11,8 @@ from kitsumy_core.errors import KitsumyError
 from kitsumy_core.messages import explain
 from kitsumy_core.plan.edits import edit
 from kitsumy_core.plan.models import ComicPlan
+from kitsumy_core.planner.beat_sheets import LANGUAGES as BEAT_LANGUAGES
+from kitsumy_core.planner.beats import SHEETS
 from kitsumy_core.planner.estimate import estimate, money
 from kitsumy_core.planner.llm.connect import configured
 from kitsumy_core.planner.rules import DEFAULT_PAGES, LEAST_PAGES, MOST_PAGES
@@ -59,6 +61,8 @@ def plan_form(project_id: str | None = None) -> None:
         key="plan-way",
         label_visibility="collapsed",
     )
+    if st.session_state["plan-way"] == BEATS:
+        _sheet()
     if len(ways) == 1:
         connect_hint()
     _estimate(str(st.session_state["plan-way"]))
@@ -69,6 +73,19 @@ def plan_form(project_id: str | None = None) -> None:
         key="plan-start",
         on_click=_start,
         args=(project_id,),
+    )
+
+
+def _sheet() -> None:
+    """Let the writer choose how a story without AI is told; titles are in the studio's language."""
+    place = BEAT_LANGUAGES.get(state.language(), BEAT_LANGUAGES["en"])
+    st.segmented_control(
+        _("How the story is told"),
+        list(SHEETS),
+        default=next(iter(SHEETS)),
+        required=True,
+        format_func=lambda sheet: SHEETS[sheet].title[place],
+        key="plan-sheet",
     )
 
 
@@ -107,7 +124,7 @@ def _style() -> None:
 
 def _estimate(way: str) -> None:
     if way == BEATS:
-        st.caption(_("Ready at once: three acts spread over the pages."))
+        st.caption(_("Ready at once: the beats of the story spread over the pages."))
         return
     pages = int(st.session_state["plan-pages"])
     about = estimate(pages)
@@ -165,10 +182,11 @@ def _start(project_id: str | None) -> None:
         return
     style, way = str(st.session_state["plan-style"] or ""), str(st.session_state["plan-way"])
     pages, language = int(st.session_state["plan-pages"]), str(st.session_state["plan-language"])
+    sheet = str(st.session_state.get("plan-sheet") or next(iter(SHEETS)))
     running = services.current()
     try:
         if way == BEATS:
-            book = pipeline.draft(idea, style=style, max_pages=pages, language=language)
+            book = pipeline.draft(idea, style=style, max_pages=pages, language=language, sheet=sheet)
             made = (
                 _put_in(project_id, book.plan)
                 if project_id

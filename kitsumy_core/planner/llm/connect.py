@@ -6,6 +6,7 @@ to an Ollama server, and never from the environment to an address that somebody 
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Mapping
 from typing import Literal, NamedTuple
 from urllib.parse import urlsplit
@@ -120,6 +121,9 @@ async def open_asker(settings: Settings, kind: str, memory: Memory | None = None
     try:
         model = settings.llm_model or await only_model(provider)
         width = settings.llm_concurrency or await usual_width(provider, way)
+        if memory is not None:  # read beside the loop, before anybody waits for it
+            for name in filter(None, (model, settings.llm_fallback_model)):
+                await asyncio.to_thread(memory.facts, provider.server, name)
     except BaseException:
         await provider.aclose()
         raise

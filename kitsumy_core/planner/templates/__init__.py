@@ -13,7 +13,7 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from kitsumy_core.errors import InputError
+from kitsumy_core.errors import InputError, StorageError
 from kitsumy_core.planner.llm.seam import Message
 
 HERE = Path(__file__).parent
@@ -53,23 +53,64 @@ class Template(NamedTuple):
 
 def load(name: str, folder: Path | None = None) -> Template:
     """Return a prompt, the writer's own version if there is one. Raises InputError."""
-    own = folder / FOLDER / f"{name}.md" if folder else None
-    file = own if own is not None and own.is_file() else HERE / f"{name}.md"
-    return read(file, name)
+    file = file_of(name, folder)
+    return parse(_text(file), name, str(file))
 
 
-def read(file: Path, name: str) -> Template:
-    """Read one file. Raises InputError naming the file and what is wrong in it."""
+def file_of(name: str, folder: Path | None = None) -> Path:
+    """Return the file of a prompt that is in force."""
+    own = own_file(name, folder) if folder else None
+    return own if own is not None and own.is_file() else HERE / f"{name}.md"
+
+
+def own_file(name: str, folder: Path) -> Path:
+    """Return where the writer's own version of a prompt is, or would be. Raises InputError."""
+    if name not in names():
+        raise InputError("template-damaged", file=name, problem="?")
+    return folder / FOLDER / f"{name}.md"
+
+
+def keep(name: str, folder: Path, text: str) -> Template:
+    """Make a text the writer's own version of a prompt. Raises InputError if it is none, StorageError."""
+    file = own_file(name, folder)
+    made = parse(text, name, f"{name}.md")
+    try:
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_text(text, "utf-8")
+    except OSError as error:
+        raise StorageError("no-permission", where=str(file)) from error
+    return made
+
+
+def forget(name: str, folder: Path) -> None:
+    """Go back to the prompt that ships. Raises StorageError."""
+    file = own_file(name, folder)
+    try:
+        file.unlink(missing_ok=True)
+    except OSError as error:
+        raise StorageError("no-permission", where=str(file)) from error
+
+
+def text_of(name: str, folder: Path | None = None) -> str:
+    """Return the whole text of a prompt that is in force. Raises InputError."""
+    return _text(file_of(name, folder))
+
+
+def _text(file: Path) -> str:
     try:
         with file.open("rb") as opened:
-            text = opened.read(MOST_BYTES).decode("utf-8").replace("\r\n", "\n")
+            return opened.read(MOST_BYTES).decode("utf-8").replace("\r\n", "\n")
     except OSError as error:
         raise InputError("template-damaged", file=str(file), problem=error.strerror or "") from error
     except UnicodeDecodeError:
         raise InputError("template-damaged", file=str(file), problem="UTF-8") from None
-    parts = _FORM.match(text)
+
+
+def parse(text: str, name: str, shown: str) -> Template:
+    """Read a prompt. Raises InputError naming it as `shown`, and what is wrong in it."""
+    parts = _FORM.match(text.replace("\r\n", "\n"))
     if parts is None:
-        raise InputError("template-damaged", file=str(file), problem="+++ … +++ # system … # user …")
+        raise InputError("template-damaged", file=shown, problem="+++ … +++ # system … # user …")
     try:
         head: dict[str, Any] = tomllib.loads(parts["head"])
         return Template(
@@ -82,7 +123,7 @@ def read(file: Path, name: str) -> Template:
             user=parts["user"],
         )
     except (tomllib.TOMLDecodeError, KeyError, TypeError, ValueError) as error:
-        raise InputError("template-damaged", file=str(file), problem=str(error)) from None
+        raise InputError("template-damaged", file=shown, problem=str(error)) from None
 
 
 def material(text: str, most: int = 4000) -> str:
