@@ -55,7 +55,8 @@ app = typer.Typer(
 
 Plan = Annotated[str, typer.Argument(metavar="PLAN", help="A plan file, or a project's id.")]
 FORMATS_HELP = (
-    "plan, png, jpg, webp, cbz, pdf, epub, psd, ora, svg, webtoon, docx, script, web, editor, desu, bundle."
+    "plan, png, jpg, webp, cbz, pdf, pdf-screen, epub, psd, ora, svg, webtoon, docx, script, web, editor, "
+    "desu, bundle."
 )
 Out = Annotated[Path, typer.Option("--out", metavar="DIR", help="Folder to write to.", file_okay=False)]
 AsJson = Annotated[bool, typer.Option("--json", help="Write JSON.")]
