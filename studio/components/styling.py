@@ -30,7 +30,7 @@ _DESK = """
 _UPLOADER = """
 <style>
 [data-testid="stFileUploaderDropzone"] button p { font-size: 0; }
-[data-testid="stFileUploaderDropzone"] button p::after { content: "%s"; font-size: 1rem; }
+[data-testid="stFileUploaderDropzone"] button p::after { content: "%s"; font-size: 0.9rem; }
 [data-testid="stFileUploaderDropzoneInstructions"] { display: none; }
 </style>
 """
