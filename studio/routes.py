@@ -7,7 +7,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from starlette.requests import Request
-from starlette.responses import FileResponse, Response
+from starlette.responses import FileResponse, RedirectResponse, Response
 from starlette.routing import Route
 
 from kitsumy_core.errors import KitsumyError, NotFoundError, StoreError
@@ -211,7 +211,13 @@ def _width(request: Request) -> int:
     return next((width for width in WIDTHS if width >= wanted), WIDTHS[-1])
 
 
+async def first_screen(request: Request) -> Response:
+    """Lead /comics, which the other screens' addresses suggest, to where the first screen lives."""
+    return RedirectResponse(f"/?{request.url.query}")
+
+
 ROUTES = [
+    Route("/comics", first_screen),
     Route("/api/page", page),
     Route("/api/panel", panel),
     Route("/api/take", take),

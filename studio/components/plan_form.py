@@ -9,6 +9,8 @@ import streamlit as st
 from kitsumy_core import pipeline
 from kitsumy_core.errors import KitsumyError
 from kitsumy_core.messages import explain
+from kitsumy_core.plan.edits import edit
+from kitsumy_core.plan.models import ComicPlan
 from kitsumy_core.planner.beat_sheets import LANGUAGES as BEAT_LANGUAGES
 from kitsumy_core.planner.beats import SHEETS
 from kitsumy_core.planner.estimate import estimate, money
@@ -185,7 +187,12 @@ def _start(project_id: str | None) -> None:
     try:
         if way == BEATS:
             book = pipeline.draft(idea, style=style, max_pages=pages, language=language, sheet=sheet)
-            made = running.store.create(book, state.author()).id
+            made = (
+                _put_in(project_id, book.plan)
+                if project_id
+                else running.store.create(book, state.author()).id
+            )
+            st.session_state["plan-go"] = True
         else:
             brief = Brief(idea=idea, style=style, max_pages=pages, language=language)
             made = running.planner.begin(brief, way, state.author(), project_id)
@@ -194,3 +201,14 @@ def _start(project_id: str | None) -> None:
         return
     st.session_state["plan-again"] = False
     state.open_project(made)
+
+
+def _put_in(project_id: str, drafted: ComicPlan) -> str:
+    """Put a beat sheet into an empty comic, which keeps its format; undo takes it back. Raises StoreError."""
+    store = services.current().store
+    head = store.head(project_id)
+    told = head.book.plan.kitsumy
+    kit = told.but(**{name: getattr(drafted.kitsumy, name) for name in drafted.kitsumy.model_fields_set})
+    wanted = edit("restore_book", content=head.book.but(plan=drafted.but(kitsumy=kit)))
+    store.commit(project_id, wanted, state.author(), base_rev=head.rev)
+    return project_id
