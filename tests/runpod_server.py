@@ -65,6 +65,26 @@ def pictures(count: int = 1) -> dict[str, Any]:
     return {"images": images}
 
 
+def saved_pictures(given: Any) -> dict[str, Any]:
+    """Return what a worker of version 5 makes of a graph: a picture a save node, as wide as its seed says."""
+    graph: dict[str, Any] = given["workflow"]
+
+    def seed_of(node_id: str) -> int:
+        inputs = graph[node_id]["inputs"]
+        links = [value[0] for value in inputs.values() if isinstance(value, list)]
+        return int(inputs["seed"]) if "seed" in inputs else max(map(seed_of, links), default=0)
+
+    saves = {
+        n: node["inputs"]["filename_prefix"] for n, node in graph.items() if "Save" in node["class_type"]
+    }
+    return {
+        "images": [
+            {"filename": f"{name}_00001_.png", "type": "base64", "data": a_base64(64 + seed_of(node_id), 64)}
+            for node_id, name in saves.items()
+        ]
+    }
+
+
 @dataclass
 class Job:
     id: str
@@ -109,6 +129,10 @@ class RunPodDouble:
         """Forget everything and play by the book."""
         self.ending: dict[str, Any] = {"status": "COMPLETED", "output": pictures(), "executionTime": 2300}
         """How played jobs end: fields of the last `/status` answer."""
+        self.names_files = False
+        """Whether played jobs that are done bring what their graph saves, under its names."""
+        self.breaks_on = ""
+        """Words in a graph that a played job fails on."""
         self.queued_polls, self.running_polls = 1, 1
         self.plays = True
         self.endpoints = {"ep1"}
@@ -263,6 +287,10 @@ class RunPodDouble:
         job.status = "IN_PROGRESS"
         if job.polls > self.queued_polls + self.running_polls:
             job.status, job.output = self.ending["status"], self.ending.get("output")
+            if self.breaks_on and self.breaks_on in json.dumps(job.input):
+                job.status, job.output = "FAILED", {"error": "not that"}
+            elif self.names_files and job.status == "COMPLETED":
+                job.output = saved_pictures(job.input)
             job.error, job.seconds = self.ending.get("error"), self.ending.get("executionTime", 0) / 1000
 
     async def _cancel(self, request: Request, body: bytes) -> Response:

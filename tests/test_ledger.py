@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 import threading
+import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from typing import Any
 
 import pytest
+from sqlalchemy import Select, select, text, update
 
 from kitsumy_core.errors import NotFoundError
 from kitsumy_core.render.request import DiffusionRequest, SketchRequest, request_key
-from kitsumy_core.store import Claim, Ending, NewJob, Store, Want
+from kitsumy_core.store import Claim, Ending, Job, NewJob, Store, Want
 from kitsumy_core.store.change import now
 from kitsumy_core.store.choosing import LACKS, PASS_OVER
+from kitsumy_core.store.tables import jobs
 from tests import postgres
 from tests.samples import a_book
 from tests.stores import FIRST, SECOND, SERVER, a_request, a_shot, a_take, emptied, opened, settings_for
@@ -448,3 +452,51 @@ def test_a_take_needs_a_project_and_a_hash(store: Store, project: str) -> None:
         store.add_take(a_take("nobody"))
     with pytest.raises(NotFoundError, match="image-not-found"):
         store.add_take(a_take(project, image="../secret"))
+
+
+def test_bulk_commands_take_the_jobs_in_one_order_so_that_two_of_them_never_lock_each_other_out(
+    store: Store, project: str
+) -> None:
+    if store.database.engine.dialect.name != "postgresql":
+        pytest.skip("SQLite lets one write at a time")
+    first, second, third = store.add_jobs([a_job(project, f"p{n}") for n in range(3)])
+    with store.database.engine.begin() as moving:  # the row of the oldest job is now the last in its table
+        moving.execute(update(jobs).where(jobs.c.id == first.id).values(priority=1))
+
+    def row(job: Job) -> Select[Any]:
+        return select(jobs.c.id).where(jobs.c.id == job.id)
+
+    with ThreadPoolExecutor(1) as pool, store.database.engine.connect() as other:
+        other.execute(row(first).with_for_update())
+        cancelling = pool.submit(store.cancel_all, project)
+        waits = text("select count(*) from pg_locks where not granted")
+        until = time.monotonic() + 5
+        while not other.execute(waits).scalar():
+            assert time.monotonic() < until, "the command does not wait for the oldest job"
+            time.sleep(0.01)
+        assert other.execute(row(second).with_for_update(nowait=True)).scalar() == second.id
+        assert other.execute(row(third).with_for_update(nowait=True)).scalar() == third.id
+        other.rollback()
+        assert cancelling.result(5) == 3
+
+
+def test_a_picture_that_cost_more_than_was_thought_is_seen_by_the_next_claim(
+    store: Store, project: str
+) -> None:
+    store.set_budget(project, 1.0)
+    store.add_jobs([paid(project, panel=f"p{n}") for n in range(3)])
+
+    def next_one() -> Claim | None:
+        return claimed(store, kind="runpod", price=lambda request: 0.3)
+
+    first, second = next_one(), next_one()
+    assert first is not None
+    assert second is not None
+    store.settle(first.attempt.id, [], seconds=9.0, cost=1.1)
+    assert next_one() is None, "0.3 would have been left by the estimates"
+    spending = store.queue_view(project).spending
+    assert (spending.spent, spending.reserved) == pytest.approx((1.1, 0.3))
+    store.settle(second.attempt.id, [], cost=0.1)
+    assert next_one() is None
+    store.set_budget(project, 2.0)
+    assert next_one() is not None

@@ -14,14 +14,19 @@ from kitsumy_core.page.sizes import panel_box
 from kitsumy_core.pipeline import Planned, RenderOptions, materials, planned
 from kitsumy_core.plan.book import Book
 from kitsumy_core.plan.edits import apply_edit, edit
+from kitsumy_core.render.library import Workflows
 from kitsumy_core.render.loras import CINEMATIC
-from kitsumy_core.render.planning import Materials, plan_request, workflow_of
+from kitsumy_core.render.pinning import pinned
+from kitsumy_core.render.planning import Materials, kept_apart, plan_request, workflow_of
 from kitsumy_core.render.profiles import PROFILES, WorkflowFacts
 from kitsumy_core.render.request import DiffusionRequest, LoraUse
+from kitsumy_core.render.sheet import sheet_id
 from kitsumy_core.render.shot import Shot, shot_of
 from kitsumy_core.render.style_library import Styles
 from kitsumy_core.render.styles import STYLES, Style
-from kitsumy_core.render.translate import foreign_texts, translated
+from kitsumy_core.render.translate import foreign_texts, known_english, translated
+from kitsumy_core.render.workflow import build
+from kitsumy_core.store import NewJob
 from tests.samples import a_book
 from tests.stores import FIRST, opened, panel, png, settings_for
 
@@ -45,7 +50,10 @@ def shot(book: Book) -> Shot:
 def plan_of(
     book: Book, options: RenderOptions = COMFY, references: int = 0, **known: Any
 ) -> tuple[DiffusionRequest, dict[str, Mapping[str, Any]]]:
-    using = Materials(lambda name: WorkflowFacts(name=name, references=references), **known)
+    def facts(name: str) -> WorkflowFacts:
+        return WorkflowFacts(name=name, references=references, keeps_apart=max(1, references))
+
+    using = Materials(facts, **known)
     request, warnings = plan_request(book.plan, panel(book), shot(book), options, using)
     return request, {w.code: w.params for w in warnings}
 
@@ -55,15 +63,22 @@ def test_the_workflow_is_the_panels_else_the_characters_else_the_styles_else_our
     style = Style(id="s", title={}, prompt="x", workflow="style_flow")
 
     def chosen(book: Book, options: RenderOptions = COMFY, style: Style | None = style) -> str:
-        return workflow_of(book.plan, panel(book), style, options, "ours").name
+        return workflow_of(book.plan, panel(book), style, options, "ours", facts).name
+
+    def facts(name: str) -> WorkflowFacts:
+        return WorkflowFacts(name=name, takes_mask=name == "panel_flow", takes_pose=name == "style_flow")
 
     assert chosen(book, style=None) == "ours"
+    assert chosen(book, COMFY._replace(mask=MASK, source=TAKE), None) == "inpaint"
+    assert chosen(book, COMFY._replace(control=POSE), None) == "pose"
     assert chosen(book) == "style_flow"
+    assert chosen(book, COMFY._replace(control=POSE)) == "style_flow", "it has a place for a pose"
+    assert chosen(book, COMFY._replace(mask=MASK, source=TAKE)) == "inpaint", "it has none for a mask"
     book = changed(book, "character:char-1", workflow="marko_flow")
     assert chosen(book) == "marko_flow"
     book = changed(book, f"panel:{FIRST}", workflow="panel_flow")
     assert chosen(book) == "panel_flow"
-    assert chosen(book, COMFY._replace(mask=MASK, source=TAKE)) == "inpaint"
+    assert chosen(book, COMFY._replace(mask=MASK, source=TAKE)) == "panel_flow", "the model stays the same"
     assert chosen(book, COMFY._replace(control=POSE)) == "pose"
     assert chosen(book, COMFY._replace(upscale=2.0, source=TAKE)) == "upscale"
     assert chosen(book, COMFY._replace(workflow="by hand", mask=MASK)) == "by hand"
@@ -95,6 +110,18 @@ def test_more_characters_than_the_workflow_keeps_apart_are_warned_of_before_anyt
     assert "too-many-characters" not in plan_of(book, references=4)[1]
     own = changed(book, f"panel:{FIRST}", prompt="two people in a boat")
     assert "too-many-characters" not in plan_of(own)[1]
+
+
+def test_a_repainted_flux_panel_stays_with_flux_and_an_adapter_that_blends_keeps_one_character() -> None:
+    book = changed(a_book(), f"panel:{FIRST}", workflow="flux_text2img")
+    repaint = COMFY._replace(mask=MASK, source=TAKE)
+    using = materials()
+    request, _warnings = plan_request(book.plan, panel(book), shot(book), repaint, using)
+    assert (request.workflow, request.mask, request.source) == ("flux_text2img", MASK, TAKE)
+    filled = build(Workflows().load("flux_text2img"), request, "x")
+    assert "SetLatentNoiseMask" in {node["class_type"] for node in filled.values()}
+    assert kept_apart(using.facts("ip_adapter")) == 1 < using.facts("ip_adapter").references
+    assert kept_apart(using.facts("flux_kontext")) == 4
 
 
 def test_loras_of_style_characters_and_cinema_are_stacked_and_what_has_no_room_is_told() -> None:
@@ -224,3 +251,35 @@ def test_a_reference_sheet_is_planned_from_the_characters_words_and_workflow() -
     assert made.request.width > made.request.height
     with pytest.raises(NotFoundError):
         planned(book, "sheet:nobody", COMFY)
+
+
+def test_what_the_writer_says_of_a_change_is_put_into_english_like_the_rest_and_warned_of_otherwise(
+    tmp_path: Path,
+) -> None:
+    book, who = a_book(), Dictionary({"вночі, дощ": "at night, rain"})
+    with opened(settings_for(tmp_path)) as store:
+        known = asyncio.run(translated([shot(book)], store, who, words=["вночі, дощ ", "at dawn", ""]))
+        assert known["вночі, дощ"] == "at night, rain"
+        assert known_english([shot(book)], store, words=["вночі, дощ"])["вночі, дощ"] == "at night, rain"
+    wanted = COMFY._replace(words="вночі, дощ", source=TAKE)
+    request, _warnings = plan_of(book, wanted, translations=known)
+    assert request.prompt.startswith("At night, rain. ")
+    blind, warned = plan_request(
+        *(book.plan, panel(book), shot(book), wanted, Materials(lambda name: WorkflowFacts(name=name)))
+    )
+    assert blind.prompt.startswith("Вночі, дощ. ")
+    assert "вночі, дощ" in {warning.text for warning in warned}
+    using = Materials(lambda name: WorkflowFacts(name=name))
+    english = COMFY._replace(words="at dawn")
+    _made, warned = plan_request(book.plan, panel(book), shot(book), english, using)
+    assert "at dawn" not in {warning.text for warning in warned}
+
+
+def test_the_sheet_of_a_character_is_rendered_on_the_server_its_panels_are_bound_to(tmp_path: Path) -> None:
+    book = changed(a_book(), "character:char-1", server="http://big:8188")
+    with opened(settings_for(tmp_path)) as store:
+        project = store.create(book, "anna").id
+        named = ((sheet_id("char-1"), "http://big:8188"), (sheet_id("char-2"), ""), ("gone", ""))
+        for panel_id, server in named:
+            job = NewJob(project, panel_id, "final", DiffusionRequest(prompt="x"), shot(book), "anna")
+            assert [wish.pinned for wish in pinned(store, [job])] == [server]

@@ -59,7 +59,7 @@ def test_earlier_jobs_tell_what_a_request_will_take() -> None:
     assert expected_seconds(REQUEST, [(work_of(half), 5.0)]) == pytest.approx(10.0)
     account = Account(Prices("0.001"), idle=5)
     assert account.estimate("ep1", REQUEST).seconds is None
-    account.settle("ep1", done(12.0), REQUEST, cold=False)
+    account.settle("ep1", done(12.0), [REQUEST], cold=False)
     found = account.estimate("ep1", REQUEST)
     assert found.seconds == pytest.approx(12.0)
     assert found.usd == pytest.approx(0.017)
@@ -75,7 +75,7 @@ def test_the_limit_is_kept_before_it_is_passed_with_what_is_on_its_way() -> None
     ):
         pytest.fail("two jobs of 0.60 do not fit into 1.00")
     assert caught.value.error_code == "runpod-spend-limit"
-    account.settle("ep1", done(20.0), REQUEST, cold=False)
+    account.settle("ep1", done(20.0), [REQUEST], cold=False)
     with account.reserved("ep1", REQUEST), account.reserved("ep1", REQUEST), account.reserved("ep1", REQUEST):
         pass
     with pytest.raises(RejectedError) as caught, Account(Prices(), limit=1.0).reserved("ep1", REQUEST):

@@ -167,6 +167,11 @@ def test_a_pose_is_used_where_there_is_one_and_left_out_where_not() -> None:
     assert pictures(posed) == ["pose"]
     assert "DWPreprocessor" not in kinds(posed)
     assert "DWPreprocessor" in kinds(built(load("pose"), REQUEST.but(control="p"), {"DWPreprocessor": {}}))
+    older = built(load("pose"), REQUEST.but(control="p"), {"OpenposePreprocessor": {}})
+    assert "DWPreprocessor" not in kinds(older)
+    (finder,) = (node for node in older.values() if node["class_type"] == "OpenposePreprocessor")
+    assert "pose_estimator" not in finder["inputs"]
+    assert finder["inputs"]["detect_body"] == "enable"
     free = built(load("pose"), REQUEST)
     assert not {"ControlNetApplyAdvanced", "ControlNetLoader", "LoadImage"} & set(kinds(free))
     assert free["3"]["inputs"]["positive"] == ["6", 0]

@@ -143,3 +143,12 @@ class Withdrawing(Protocol):
     async def withdraw(self, job_id: str) -> None:
         """Take a job from the server, whatever its state there. Raises BackendErrors."""
         ...
+
+
+@runtime_checkable
+class Equipped(Protocol):
+    """A backend whose server tells what it can do."""
+
+    async def nodes(self) -> frozenset[str]:
+        """Return the kinds of nodes that the server has. Raises BackendErrors."""
+        ...

@@ -134,6 +134,12 @@ class ComfyUIBackend:
         stats, queue = await self._server.system_stats(), await self._server.queue()
         return read_stats(stats, len(queue.running), len(queue.pending))
 
+    async def nodes(self) -> frozenset[str]:
+        """Return the kinds of nodes that the server has, as it last told. Raises BackendErrors."""
+        info = self._info or await self._server.object_info()
+        self._info = info
+        return frozenset(info or ())
+
     async def withdraw(self, job_id: str) -> None:
         """Take back a job that an earlier process sent. Raises UnreachableError."""
         await self._server.withdraw(job_id)

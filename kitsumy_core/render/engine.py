@@ -18,8 +18,8 @@ from uuid import uuid4
 
 import structlog
 
-from kitsumy_core.errors import KitsumyError, UsageError
-from kitsumy_core.render.backend import Backend, Estimate
+from kitsumy_core.errors import BackendError, KitsumyError, UsageError
+from kitsumy_core.render.backend import Backend, Equipped, Estimate
 from kitsumy_core.render.live import Board, Live
 from kitsumy_core.render.pinning import pinned
 from kitsumy_core.render.pool import Opener, Place, Pool, Seat, ServerView
@@ -176,6 +176,15 @@ class Engine:
         if not seats:
             raise UsageError("backend-unknown", name=kind, known=sorted(self._pool.kinds()))
         return seats[0].backend
+
+    async def nodes(self, kind: str) -> frozenset[str] | None:
+        """Return the kinds of nodes that every server of a kind that answers has; None if none tells."""
+        told: list[frozenset[str]] = []
+        for seat in self._pool.of_kind(kind):
+            if isinstance(seat.backend, Equipped):
+                with suppress(BackendError):
+                    told.append(await seat.backend.nodes())
+        return frozenset.intersection(*told) if told else None
 
     async def _take_over(self) -> None:
         """Look after what processes that are gone have left running."""

@@ -1,4 +1,4 @@
-"""Bind jobs to one server: the one a character of the panel names, else the one of the workflow."""
+"""Bind jobs to one server: the one a character of the panel or sheet names, else the one of the workflow."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from dataclasses import replace
 from kitsumy_core.errors import KitsumyError
 from kitsumy_core.plan.book import Book, find_panel
 from kitsumy_core.render.comfyui_http import address_of
+from kitsumy_core.render.sheet import PREFIX
 from kitsumy_core.store import NewJob, Store
 
 
@@ -22,7 +23,8 @@ def _server(book: Book, bound: dict[str, str], wish: NewJob) -> str:
     if wish.request.backend != "comfyui":
         return ""
     found = find_panel(book.plan, wish.panel_id)
-    cast = [book.plan.character(character) for character in found[2].characters] if found else []
+    shown = found[2].characters if found else (wish.panel_id.removeprefix(PREFIX),)
+    cast = [book.plan.character(character) for character in shown]
     named = next((c.kitsumy.server for c in cast if c and c.kitsumy.server.strip()), "")
     return server_name(wish.pinned or named or bound.get(wish.request.workflow, ""))
 

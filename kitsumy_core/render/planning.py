@@ -10,7 +10,7 @@ from kitsumy_core.errors import UsageError
 from kitsumy_core.plan.models import ComicPlan, Panel
 from kitsumy_core.render.loras import stacked
 from kitsumy_core.render.profiles import PROFILES, Profile, WorkflowFacts, request_for
-from kitsumy_core.render.prompt import PromptWarning, compose_prompt
+from kitsumy_core.render.prompt import PromptWarning, compose_prompt, is_english
 from kitsumy_core.render.request import DiffusionRequest
 from kitsumy_core.render.shot import Shot
 from kitsumy_core.render.staleness import is_stale
@@ -83,10 +83,10 @@ def plan_request(
     """
     profile = _profile(options, materials.profiles)
     style = style_of(shot, materials.styles, options.style_id)
-    choice = workflow_of(plan, panel, style, options, materials.workflow)
+    choice = workflow_of(plan, panel, style, options, materials.workflow, materials.facts)
     facts = materials.facts(choice.name)
     prompt = compose_prompt(shot, style, materials.translations, quiet)
-    told = options.words.strip(" .")
+    told, untold = _told(options.words, shot, materials.translations)
     text = f"{told[:1].upper()}{told[1:]}. {prompt.text}" if told else prompt.text
     cinematic = options.cinematic if options.cinematic is not None else bool(style and style.cinematic)
     stack = stacked(style.loras if style else (), [member.loras for member in shot.cast], cinematic=cinematic)
@@ -107,7 +107,16 @@ def plan_request(
         request = request.but(batch=options.batch)
     if options.upscale != 1:
         request = request.but(upscale=options.upscale, source=options.source)
-    return request, (*prompt.warnings, *_warnings(shot, choice, facts, stack.left_out))
+    return request, (*prompt.warnings, *untold, *_warnings(shot, choice, facts, stack.left_out))
+
+
+def _told(words: str, shot: Shot, translations: Mapping[str, str]) -> tuple[str, tuple[PromptWarning, ...]]:
+    """Return what the writer says of a change in English, as far as that is known, and a warning if not."""
+    words = words.strip()
+    told = translations.get(words, words)
+    if not told or told != words or is_english(words, shot.language):
+        return told.strip(" ."), ()
+    return told.strip(" ."), (PromptWarning(source_id=shot.panel_id, text=words),)
 
 
 def style_of(shot: Shot, styles: Mapping[str, Style], style_id: str = "") -> Style | None:
@@ -125,25 +134,44 @@ def refine_source(
 
 
 def workflow_of(
-    plan: ComicPlan, panel: Panel, style: Style | None, options: RenderOptions, default: str
+    plan: ComicPlan,
+    panel: Panel,
+    style: Style | None,
+    options: RenderOptions,
+    default: str,
+    facts: Callable[[str], WorkflowFacts],
 ) -> WorkflowChoice:
-    """Return the workflow a panel is rendered with: the panel's, else the characters', the style's, ours."""
+    """Return the workflow a panel is rendered with: the panel's, else the characters', the style's, ours.
+
+    A mask or a pose goes to a workflow of its own only where the one chosen so has no place for it, or where
+    none was chosen: nobody's model is exchanged for another.
+    """
     if options.workflow:
         return WorkflowChoice(options.workflow)
-    special = "upscale" if options.upscale != 1 else "inpaint" if options.mask else ""
-    special = special or ("pose" if options.control else "")
-    if special or panel.kitsumy.workflow:
-        return WorkflowChoice(special or panel.kitsumy.workflow)
+    if options.upscale != 1:
+        return WorkflowChoice("upscale")
+    choice = _usual_workflow(plan, panel, style)
+    if options.mask and not (choice.name and facts(choice.name).takes_mask):
+        return WorkflowChoice("inpaint")
+    if options.control and not (choice.name and facts(choice.name).takes_pose):
+        return WorkflowChoice("pose")
+    return choice if choice.name else WorkflowChoice(default)
+
+
+def _usual_workflow(plan: ComicPlan, panel: Panel, style: Style | None) -> WorkflowChoice:
+    """Return the workflow that somebody chose for a panel; without a name where nobody did."""
+    if panel.kitsumy.workflow:
+        return WorkflowChoice(panel.kitsumy.workflow)
     cast = (plan.character(character_id) for character_id in panel.characters)
     named = list(dict.fromkeys(c.kitsumy.workflow for c in cast if c and c.kitsumy.workflow))
     if named:
         return WorkflowChoice(named[0], ", ".join(named[1:]))
-    return WorkflowChoice((style.workflow if style else "") or default)
+    return WorkflowChoice(style.workflow if style else "")
 
 
 def kept_apart(facts: WorkflowFacts) -> int:
     """Return how many characters of one picture a workflow keeps apart."""
-    return max(1, facts.references, facts.keeps_apart)
+    return max(1, facts.keeps_apart)
 
 
 def _profile(options: RenderOptions, profiles: Mapping[str, Profile]) -> Profile:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable, Sequence
 from contextlib import suppress
+from dataclasses import replace
 
 import structlog
 
@@ -38,12 +39,17 @@ from kitsumy_core.render.runpod_fetch import fetch
 from kitsumy_core.render.runpod_http import Service
 from kitsumy_core.render.runpod_input import name_of, packed, saving
 from kitsumy_core.render.runpod_job import Following, Rhythm
-from kitsumy_core.render.runpod_route import Endpoints, note_of, slots_of
+from kitsumy_core.render.runpod_route import MOST_SLOTS, Endpoints, note_of, slots_of
 from kitsumy_core.render.runpod_send import Sender, Sent
-from kitsumy_core.render.runpod_wire import Answer, Health, Source, pictures_in
+from kitsumy_core.render.runpod_together import MOST_TOGETHER, Call, Ended, Together, Wish, exact_of
+from kitsumy_core.render.runpod_wire import Answer, Health, Source, own_pictures, pictures_in
 from kitsumy_core.render.workflow import Graph, build, graph_hash, renamed_pictures
+from kitsumy_core.render.workflow_batch import batched
 
 log = structlog.get_logger()
+
+PREFIX = "kitsumy-"
+"""How the names of our jobs' files start; the job's id follows."""
 
 
 class RunPodBackend:
@@ -71,13 +77,16 @@ class RunPodBackend:
         self._account, self._rhythm = account or Account(), rhythm or Rhythm()
         self._requirements = requirements
         self._sender = Sender(service, endpoints, ids or MemoryIds(), self._account, self._rhythm)
+        self._together = Together(self._workers, self._call)
 
     @property
     def kind(self) -> BackendKind:
         return "runpod"
 
     def slots(self) -> int:
-        return slots_of(self._sender.known_health(), self._endpoints.all)
+        slots = slots_of(self._sender.known_health(), self._endpoints.all)
+        shared = any(self._account.names_files(endpoint) for endpoint in self._endpoints.all)
+        return min(MOST_SLOTS, slots * (MOST_TOGETHER if shared else 1))
 
     def estimate(self, request: SketchRequest | DiffusionRequest) -> Estimate:
         """Return what a request will take on the endpoint it is meant for, going by earlier jobs there."""
@@ -93,11 +102,16 @@ class RunPodBackend:
         if not isinstance(request, DiffusionRequest):
             raise UsageError("request-not-for-backend", backend=self.kind, request=request.backend)
         self._refuse_unset()
-        body, expected = await self._packed(job_id, request)
-        with self._account.reserved(self._endpoints.for_request(request)[0], request):
-            sent = await self._sender.send(job_id, request, body, report)
+        wish = await self._wish(job_id, request, report)
+        endpoint = self._endpoints.for_request(request)[0]
+        with self._account.reserved(endpoint, request):
             try:
-                return await self._outcome(sent, request, report, expected)
+                paid = 0.0
+                if self._account.names_files(endpoint):
+                    pictures, paid = await self._with_others(wish)
+                    if pictures:
+                        return pictures
+                return await self._alone(wish, paid)
             except LostJobError as error:  # it may have been paid for: not to be sent again by itself
                 raise RenderFailedError(error.error_code, **error.params) from None
 
@@ -109,14 +123,19 @@ class RunPodBackend:
         """
         try:
             sent = await self._sender.find(job_id)
-            return await self._outcome(sent, None, lambda progress: None) if sent else None
+            if sent is None:
+                return None
+            ended = await self._followed(sent, (), lambda progress: None)
+            return await self._received(ended, job_id, None, lambda progress: None)
         except LostJobError:
             return None
 
     async def withdraw(self, job_id: str) -> None:
-        """Cancel a job that another process sent, as far as its id is known."""
+        """Cancel a job that another process sent, as far as its id is known; a call that others share goes
+        on.
+        """
         with suppress(LostJobError, UncertainError):
-            if sent := await self._sender.find(job_id):
+            if (sent := await self._sender.find(job_id)) and sent.jobs == 1:
                 await self._service.cancel(sent.endpoint, sent.id)
 
     async def stats(self) -> ServerStats:
@@ -174,9 +193,9 @@ class RunPodBackend:
         if not self._endpoints.all:
             raise RejectedError("runpod-endpoints-missing")
 
-    async def _packed(self, job_id: str, request: DiffusionRequest) -> tuple[bytes, int]:
-        """Return what to send, and how many pictures should come back at least."""
-        prefix = f"kitsumy-{job_id}"
+    async def _wish(self, job_id: str, request: DiffusionRequest, report: Report) -> Wish:
+        """Return a job ready to be sent."""
+        prefix = f"{PREFIX}{job_id}"
         try:
             graph = await asyncio.to_thread(self._load_workflow, request.workflow)
             if request.workflow_hash not in ("", graph_hash(graph)):
@@ -187,21 +206,75 @@ class RunPodBackend:
         if not saved:
             raise RejectedError("runpod-needs-save-node", workflow=request.workflow)
         data = {key: await asyncio.to_thread(self._load_image, key) for key in request.images}
-        body = await asyncio.to_thread(
+        filled = renamed_pictures(filled, {key: name_of(one) for key, one in data.items()})
+        images = {name_of(one): one for one in data.values()}
+        exact = frozenset(name_of(data[key]) for key in (request.mask, request.control) if key)
+        return Wish(job_id, request, filled, saved, images, exact, report)
+
+    async def _packed(self, graph: Graph, wishes: Sequence[Wish]) -> bytes:
+        execution = self._rhythm.execution * len(wishes)
+        return await asyncio.to_thread(
             packed,
-            renamed_pictures(filled, {key: name_of(one) for key, one in data.items()}),
-            {name_of(one): one for one in data.values()},
-            exact={name_of(data[key]) for key in (request.mask, request.control) if key},
-            execution=min(self._rhythm.execution, self._rhythm.deadline),
+            graph,
+            {name: data for wish in wishes for name, data in wish.images.items()},
+            exact=exact_of(wishes),
+            execution=min(execution, self._rhythm.deadline),
             deadline=self._rhythm.deadline,
         )
-        return body, saved * max(1, request.batch)
 
-    # --- following ----------------------------------------------------------------------------------------
+    # --- sending and following ----------------------------------------------------------------------------
 
-    async def _outcome(
-        self, sent: Sent, request: DiffusionRequest | None, report: Report, expected: int = 1
-    ) -> list[Picture]:
+    async def _alone(self, wish: Wish, paid: float) -> list[Picture]:
+        """Make a job's pictures in a call of its own; `paid` is what it has cost so far."""
+
+        def report(progress: Progress) -> None:
+            cost = progress.cost if progress.cost is None else progress.cost + paid
+            wish.report(replace(progress, cost=cost))
+
+        body = await self._packed(wish.graph, [wish])
+        sent = await self._sender.send([wish.job_id], wish.request, body, report)
+        ended = await self._followed(sent, [wish.request], report)
+        return await self._received(ended, wish.job_id, wish, report)
+
+    async def _with_others(self, wish: Wish) -> tuple[list[Picture], float]:
+        """Make a job's pictures in a call that it shares, if others come; return them and what they cost.
+
+        A call that is surely over without a picture for this job leaves it to go alone.
+        """
+        try:
+            ended = await self._together.ended(wish)
+        except RejectedError as error:
+            if error.error_code not in ("runpod-too-large", "workflow-slot-missing"):
+                raise
+            return [], 0.0
+        if ended is None:
+            return [], 0.0
+        paid = ended.cost or 0.0
+        try:
+            return await self._received(ended, wish.job_id, wish, wish.report), paid
+        except RenderFailedError as error:
+            log.warning("a shared call failed", job=wish.job_id, code=error.error_code)
+            return [], paid
+
+    async def _call(self, call: Call) -> Ended:
+        """Send one call for several jobs and follow it to its end."""
+        wishes = list(call.wishes)
+        try:
+            graph = batched({wish.job_id: wish.graph for wish in wishes})
+        except WorkflowError as error:
+            raise RejectedError(error.error_code, **error.params) from error
+        body = await self._packed(graph, wishes)
+        ids, requests = [wish.job_id for wish in wishes], [wish.request for wish in wishes]
+        sent = await self._sender.send(ids, requests[0], body, call.tell)
+        ended = await self._followed(sent, requests, call.tell)
+        return ended._replace(cost=call.share(ended.cost), seconds=call.share(ended.seconds))
+
+    async def _workers(self, request: DiffusionRequest) -> int:
+        """Return how many workers of the endpoint for a request are awake."""
+        known = await self._sender.look(self._endpoints.for_request(request)[0])
+        return max(1, known.idle + known.running) if known else 1
+
+    async def _followed(self, sent: Sent, requests: Sequence[DiffusionRequest], report: Report) -> Ended:
         following = Following(
             self._service,
             sent.endpoint,
@@ -213,22 +286,32 @@ class RunPodBackend:
         try:
             answer = await following.end()
         except (asyncio.CancelledError, StalledError, RenderFailedError):
-            await self._sender.cancel(sent)
+            if requests or sent.jobs == 1:  # a call that was found again may be others' too
+                await self._sender.cancel(sent)
             if following.worked:
                 stopped = Answer(sent.id, "CANCELLED", seconds=following.worked)
                 report(
-                    Progress("sampling", cost=self._account.settle(sent.endpoint, stopped, None, cold=False))
+                    Progress("sampling", cost=self._account.settle(sent.endpoint, stopped, (), cold=False))
                 )
             raise
-        cost = self._account.settle(sent.endpoint, answer, request, cold=following.was_cold)
-        sources = pictures_in(answer.output) if answer.status in ("COMPLETED", "FAILED") else ()
+        named = any(one.name.startswith(PREFIX) for one in _sources(answer))
+        cost = self._account.settle(sent.endpoint, answer, requests, cold=following.was_cold, named=named)
+        return Ended(sent, answer, cost, answer.seconds)
+
+    async def _received(self, ended: Ended, job_id: str, wish: Wish | None, report: Report) -> list[Picture]:
+        """Return the pictures that a call made for a job. Raises RenderFailedError where there are none."""
+        sent, answer = ended.sent, ended.answer
+        sources = own_pictures(_sources(answer), f"{PREFIX}{job_id}", PREFIX)
+        if sent.jobs > 1:  # nothing else tells whose they are
+            sources = tuple(one for one in sources if one.name.startswith(PREFIX))
+        expected = wish.saved * max(1, wish.request.batch) if wish else 1
         note = "runpod-partial" if 0 < len(sources) < expected else ""
-        report(Progress("fetching", 0, len(sources), cost=cost, seconds=answer.seconds, note=note))
+        report(Progress("fetching", 0, len(sources), cost=ended.cost, seconds=ended.seconds, note=note))
         if not sources:
             raise failure(answer, sent.endpoint, self._requirements)
         if note or answer.status == "FAILED":
             log.warning("fewer pictures than asked for", remote=str(sent), came=len(sources), asked=expected)
-        seed = request.seed if request else None
+        seed = wish.request.seed if wish else None
         return [await self._picture(sent, source, seed) for source in sources]
 
     async def _picture(self, sent: Sent, source: Source, seed: int | None) -> Picture:
@@ -237,3 +320,7 @@ class RunPodBackend:
         except UnreachableError as error:  # the picture is paid for and may still be there
             raise UncertainError(error.error_code, **error.params, job=str(sent)) from None
         return await asyncio.to_thread(picture_of, data, seed)
+
+
+def _sources(answer: Answer) -> tuple[Source, ...]:
+    return pictures_in(answer.output) if answer.status in ("COMPLETED", "FAILED") else ()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 
 from kitsumy_core.errors import RejectedError
@@ -81,21 +81,35 @@ class Account:
         finally:
             self._on_its_way -= wanted or 0.0
 
+    def names_files(self, endpoint: str) -> bool:
+        """Tell whether an endpoint's workers say which picture is which."""
+        return self._book.names_files(endpoint)
+
     def settle(
-        self, endpoint: str, answer: Answer, request: DiffusionRequest | None, *, cold: bool
+        self,
+        endpoint: str,
+        answer: Answer,
+        requests: Sequence[DiffusionRequest],
+        *,
+        cold: bool,
+        named: bool = False,
     ) -> float | None:
-        """Note a job that is over, failed ones too, and return its cost in USD; None if no price is known."""
+        """Note a call that is over, failed ones too, and return its cost in USD; None if no price is known.
+
+        `requests` are those of the jobs in it, as far as they are known.
+        """
         billed = self._meter.billed(endpoint, answer, time.monotonic(), cold=cold)
         usd = self._meter.cost(endpoint, billed)
-        succeeded = answer.status == "COMPLETED" and request is not None
+        succeeded = answer.status == "COMPLETED"
         self._book.add(
             Paid(
                 at=time.time(),
                 endpoint=endpoint,
                 job=f"{endpoint}/{answer.id}",
-                work=work_of(request) if succeeded and request else 0.0,
+                work=sum(map(work_of, requests)) if succeeded else 0.0,
                 seconds=answer.seconds or 0.0,
                 usd=usd,
+                named=named,
             )
         )
         return usd

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 
@@ -42,13 +42,14 @@ _WITHDRAW_WITHIN = 20.0
 
 @dataclass(frozen=True)
 class Sent:
-    """Where a job is: the endpoint, and the id the service gave."""
+    """Where a job is: the endpoint, the id the service gave, and how many jobs share it."""
 
     endpoint: str
     id: str
+    jobs: int = 1
 
     def __str__(self) -> str:
-        return f"{self.endpoint}/{self.id}"
+        return f"{self.endpoint}/{self.id}" + (f"#{self.jobs}" if self.jobs > 1 else "")
 
 
 class Sender:
@@ -75,11 +76,12 @@ class Sender:
         known = await self._ids.find(job_id)
         if not known:
             return None
-        endpoint, named, job = known.strip().partition("/")
+        known, _, jobs = known.strip().partition("#")
+        endpoint, named, job = known.partition("/")
         if named and not job:
             raise UncertainError("runpod-unanswered", server=self._service.name, endpoint=endpoint)
         if named:
-            return Sent(endpoint, job)
+            return Sent(endpoint, job, int(jobs) if jobs.isdecimal() else 1)
         lost: LostJobError | None = None
         for one in self._endpoints.all:
             try:
@@ -89,8 +91,12 @@ class Sender:
                 lost = error
         raise lost or LostJobError("runpod-expired", server=self._service.name, endpoint="?", job=endpoint)
 
-    async def send(self, job_id: str, request: DiffusionRequest, body: bytes, report: Report) -> Sent:
-        """Send a job to the first endpoint that takes it; only a sure refusal lets the next one be asked."""
+    async def send(
+        self, job_ids: Sequence[str], request: DiffusionRequest, body: bytes, report: Report
+    ) -> Sent:
+        """Send jobs that share a call to the first endpoint that takes them; only a sure refusal lets the
+        next one be asked.
+        """
         report(Progress("waiting"))
         refusal: BackendError | None = None
         names = await self._order(request)
@@ -98,9 +104,9 @@ class Sender:
             await asyncio.sleep(pause * self._rhythm.first)
             for endpoint in names:
                 try:
-                    return await self._send_to(job_id, endpoint, body)
+                    return await self._send_to(job_ids, endpoint, body)
                 except (UnreachableError, RejectedError) as error:
-                    await self._ids.keep(job_id, "")
+                    await self._note(job_ids, "")
                     refusal = error
                     if isinstance(error, UnreachableError):
                         continue
@@ -123,15 +129,19 @@ class Sender:
     def _is_stuck(self, endpoint: str) -> bool:
         return note_of(self.known_health().get(endpoint)) not in ("", "runpod-cold-start")
 
-    async def _send_to(self, job_id: str, endpoint: str, body: bytes) -> Sent:
-        await self._ids.keep(job_id, f"{endpoint}/")
+    async def _note(self, job_ids: Sequence[str], text: str) -> None:
+        for job_id in job_ids:
+            await self._ids.keep(job_id, text)
+
+    async def _send_to(self, job_ids: Sequence[str], endpoint: str, body: bytes) -> Sent:
+        await self._note(job_ids, f"{endpoint}/")
         posting = asyncio.create_task(self._service.run(endpoint, body))
         try:
-            sent = Sent(endpoint, (await asyncio.shield(posting)).id)
+            sent = Sent(endpoint, (await asyncio.shield(posting)).id, len(job_ids))
         except asyncio.CancelledError:
-            await self._withdraw(job_id, endpoint, posting)
+            await self._withdraw(job_ids, endpoint, posting)
             raise
-        keeping = asyncio.create_task(self._keep(job_id, sent))
+        keeping = asyncio.create_task(self._keep(job_ids, sent))
         try:
             await asyncio.shield(keeping)
         except asyncio.CancelledError:
@@ -139,18 +149,18 @@ class Sender:
             raise
         return sent
 
-    async def _keep(self, job_id: str, sent: Sent) -> None:
-        """Keep the id of a job that is paid for; a store out of order does not give the job up."""
+    async def _keep(self, job_ids: Sequence[str], sent: Sent) -> None:
+        """Keep the id of a call that is paid for; a store out of order does not give it up."""
         for pause in (0.2, 1.0, None):
             try:
-                await self._ids.keep(job_id, str(sent))
+                await self._note(job_ids, str(sent))
                 return
             except StoreError as error:
-                log.warning("id not kept", job=job_id, remote=str(sent), code=error.error_code)
+                log.warning("id not kept", jobs=list(job_ids), remote=str(sent), code=error.error_code)
                 if pause is not None:
                     await asyncio.sleep(pause)
 
-    async def _withdraw(self, job_id: str, endpoint: str, posting: asyncio.Task[Answer]) -> None:
+    async def _withdraw(self, job_ids: Sequence[str], endpoint: str, posting: asyncio.Task[Answer]) -> None:
         """Cancel a job whose submission has not been answered yet. Raises UncertainError if it never is."""
         await asyncio.wait({posting}, timeout=_WITHDRAW_WITHIN)
         if not posting.done():
@@ -160,8 +170,8 @@ class Sender:
         if isinstance(error, UncertainError):
             raise error
         if error is None:
-            sent = Sent(endpoint, posting.result().id)
-            await self._keep(job_id, sent)
+            sent = Sent(endpoint, posting.result().id, len(job_ids))
+            await self._keep(job_ids, sent)
             await self.cancel(sent)
 
     async def cancel(self, sent: Sent) -> None:

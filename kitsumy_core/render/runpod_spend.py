@@ -29,6 +29,8 @@ class Paid:
     work: float = 0.0
     seconds: float = 0.0
     usd: float | None = None
+    named: bool = False
+    """Whether the worker told the pictures' file names, so that several jobs can share a call there."""
 
 
 class SpendBook:
@@ -41,6 +43,7 @@ class SpendBook:
         self._recent: deque[Paid] = deque()
         self._known: dict[str, deque[tuple[float, float]]] = {}
         self._jobs: set[str] = set()
+        self._naming: dict[str, bool] = {}
 
     def add(self, paid: Paid) -> None:
         """Note a job; one that was noted before is left as it is."""
@@ -78,6 +81,12 @@ class SpendBook:
             self._catch_up()
             return list(self._known.get(endpoint, ()))
 
+    def names_files(self, endpoint: str) -> bool:
+        """Tell whether the newest pictures of an endpoint came with their file names."""
+        with self._lock:
+            self._catch_up()
+            return self._naming.get(endpoint, False)
+
     def _catch_up(self) -> None:
         if self._file is None:
             return
@@ -103,6 +112,8 @@ class SpendBook:
             return
         self._jobs.add(paid.job)
         self._recent.append(paid)
+        if paid.work > 0:
+            self._naming[paid.endpoint] = paid.named
         if paid.seconds > 0 and paid.work > 0:
             self._known.setdefault(paid.endpoint, deque(maxlen=REMEMBERED)).append((paid.work, paid.seconds))
 
@@ -120,4 +131,5 @@ def _lines(data: bytes) -> Iterator[Paid]:
                     work=float(found.get("work", 0.0)),
                     seconds=float(found.get("seconds", 0.0)),
                     usd=None if usd is None else float(usd),
+                    named=found.get("named") is True,
                 )

@@ -8,8 +8,8 @@ from __future__ import annotations
 import base64
 import binascii
 import json
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 
 OVER = frozenset({"COMPLETED", "FAILED", "CANCELLED", "TIMED_OUT"})
@@ -44,10 +44,11 @@ class Answer:
 
 @dataclass(frozen=True)
 class Source:
-    """A picture of an output: its bytes, or the URL where they are."""
+    """A picture of an output: its bytes, or the URL where they are, and the file's name where it is told."""
 
     data: bytes = b""
     url: str = ""
+    name: str = ""
 
 
 @dataclass(frozen=True)
@@ -98,6 +99,17 @@ def pictures_in(output: object) -> tuple[Source, ...]:
     return tuple(found)[:MAX_PICTURES]
 
 
+def own_pictures(sources: Sequence[Source], stem: str, ours: str) -> tuple[Source, ...]:
+    """Return the pictures of one job: those whose names start with `stem`, or all where none is told apart.
+
+    `ours` is how the names of all our jobs start: pictures of other jobs are left to them.
+    """
+    named = [one for one in sources if one.name.startswith(stem)]
+    is_told = any(one.name.startswith(ours) for one in sources)
+    found = {(one.data, one.url): one for one in (named if is_told else sources)}
+    return tuple(found.values())
+
+
 def complaints_in(output: object) -> tuple[str, ...]:
     """Return what an output says went wrong: a legacy worker's message, its details, a list of errors."""
     told: list[str] = []
@@ -146,7 +158,9 @@ def _sources(value: object, depth: int) -> Iterator[Source]:
         for key in _PLACES:
             found = list(_sources(value.get(key), depth + 1))
             if found:
-                yield from found
+                name = value.get("filename")
+                known = name if isinstance(name, str) else ""
+                yield from (replace(one, name=one.name or known) for one in found)
                 return
 
 

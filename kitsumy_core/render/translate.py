@@ -5,11 +5,11 @@ Who translates is given from outside as a `Translator`; what was translated is k
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Protocol
 
 from kitsumy_core.render.planning import style_of
-from kitsumy_core.render.prompt import compose_prompt
+from kitsumy_core.render.prompt import compose_prompt, is_english
 from kitsumy_core.render.shot import Shot
 from kitsumy_core.render.styles import STYLES, Style
 
@@ -46,13 +46,17 @@ def foreign_texts(
 
 
 def known_english(
-    shots: Iterable[Shot], store: Store, styles: Mapping[str, Style] = STYLES
+    shots: Iterable[Shot],
+    store: Store,
+    styles: Mapping[str, Style] = STYLES,
+    words: Collection[str] = (),
 ) -> dict[str, str]:
-    """Return the kept translations of everything these shots say."""
+    """Return the kept translations of everything these shots say, and of the writer's own words."""
     found: dict[str, str] = {}
     by_language: dict[str, dict[str, None]] = {}
     for shot in shots:
-        by_language.setdefault(shot.language, {}).update(dict.fromkeys(foreign_texts([shot], {}, styles)))
+        said = (*foreign_texts([shot], {}, styles), *foreign_words(words, shot.language))
+        by_language.setdefault(shot.language, {}).update(dict.fromkeys(said))
     for language, texts in by_language.items():
         found |= store.translations(texts, language)
     return found
@@ -63,16 +67,19 @@ async def translated(
     store: Store,
     translator: Translator | None,
     styles: Mapping[str, Style] = STYLES,
+    words: Collection[str] = (),
 ) -> dict[str, str]:
-    """Return the English of everything these shots say: what is kept, and the rest translated now and kept.
+    """Return the English of everything these shots say, and of the writer's own `words` for their changes:
+    what is kept, and the rest translated now and kept.
 
     With no translator, or for a text that nobody could translate, the text is missing from the answer.
     """
     import asyncio
 
-    known = await asyncio.to_thread(known_english, shots, store, styles)
+    known = await asyncio.to_thread(known_english, shots, store, styles, words)
     for language in dict.fromkeys(shot.language for shot in shots):
         missing = foreign_texts([shot for shot in shots if shot.language == language], known, styles)
+        missing += [text for text in foreign_words(words, language) if text not in {*known, *missing}]
         if not missing or translator is None:
             continue
         made = await translator.translate(missing, language)
@@ -80,3 +87,9 @@ async def translated(
         await asyncio.to_thread(store.keep_translations, fresh, language, translator.name)
         known |= fresh
     return known
+
+
+def foreign_words(words: Collection[str], language: str) -> list[str]:
+    """Return which of the writer's words an image model cannot read, each once."""
+    told = dict.fromkeys(text.strip() for text in words)
+    return [text for text in told if text and not is_english(text, language)]

@@ -13,6 +13,8 @@ from kitsumy_core.render.request import LoraUse
 from kitsumy_core.render.workflow_walk import title_of
 
 MAX_LORAS = 10
+POSE_FINDERS = ("DWPreprocessor", "OpenposePreprocessor")
+"""Nodes that draw the pose they find in a picture, the better one first."""
 _STACK_FIRST = "lora_1_name"
 _ADDRESS = ("url", "lora_url")
 
@@ -33,11 +35,22 @@ def without_optional(graph: Graph, info: Mapping[str, Any] | None) -> Graph:
     Raises WorkflowError for an optional node that only stands in for others.
     """
     changed = {n: {**node, "inputs": dict(node["inputs"])} for n, node in graph.items()}
-    for node_id, node in graph.items():
+    for node in changed.values():
+        if info is not None and node["class_type"] not in info and POSE_FINDERS[1] in info:
+            _find_pose_otherwise(node)
+    for node_id, node in list(changed.items()):
         lacks = info is None or node["class_type"] not in info
         if lacks and "@optional" in title_of(node).split() and node_id in changed:
             _leave_out(changed, node_id)
     return changed
+
+
+def _find_pose_otherwise(node: dict[str, Any]) -> None:
+    """Let a node that reads the pose of a picture be the older one that more servers have."""
+    if node["class_type"] == POSE_FINDERS[0]:
+        kept = ("detect_hand", "detect_body", "detect_face", "resolution", "image")
+        node["class_type"] = POSE_FINDERS[1]
+        node["inputs"] = {name: node["inputs"][name] for name in kept if name in node["inputs"]}
 
 
 def _leave_out(graph: Graph, node_id: str) -> None:

@@ -61,6 +61,7 @@ class Ledger(Part):
         """Close every waiting job of a backend; returns how many."""
         waiting = and_(jobs.c.state == "queued", jobs.c.backend == backend)
         with self.database.write() as connection:
+            _hold(connection, waiting)
             change = update(jobs).where(waiting).values(**failure(code, params))
             return int(connection.execute(change).rowcount)
 
@@ -75,6 +76,7 @@ class Ledger(Part):
         if but is not None:
             wanted.append(jobs.c.id != but)
         with self.database.write() as connection:
+            _hold(connection, *wanted)
             change = update(jobs).where(*wanted).values(state="cancelled", finished=now())
             return int(connection.execute(change).rowcount)
 
@@ -88,6 +90,7 @@ class Ledger(Part):
         newest = select(func.max(jobs.c.sequence)).where(jobs.c.project_id == project_id)
         wanted = and_(jobs.c.sequence.in_(newest.group_by(jobs.c.panel_id)), jobs.c.state == "failed")
         with self.database.write() as connection:
+            _hold(connection, wanted)
             return int(connection.execute(update(jobs).where(wanted).values(**again(tries=0))).rowcount)
 
     def put_first(self, job_id: str) -> Job | None:
@@ -106,6 +109,7 @@ class Ledger(Part):
             if connection.execute(select(jobs.c.id).where(mine, wrong).limit(1)).first() is None:
                 return 0
         with self.database.write() as connection:
+            _hold(connection, mine, wrong)
             change = update(jobs).where(mine, wrong)
             values = {"priority": case((seen, IN_SIGHT), else_=NORMAL)}
             return int(connection.execute(change.values(values)).rowcount)
@@ -124,6 +128,15 @@ class Ledger(Part):
         """Return one job. Raises NotFoundError."""
         with self.database.read() as connection:
             return job_of(job_found(connection, job_id))
+
+
+def _hold(connection: Connection, *conditions: ColumnElement[bool]) -> None:
+    """Lock the jobs that a bulk command changes, the oldest first: two such commands at once wait for each
+    other then, and never both. SQLite lets one write at a time anyway.
+    """
+    if connection.dialect.name != "sqlite":
+        found = select(jobs.c.id).where(*conditions).order_by(jobs.c.sequence)
+        connection.execute(found.with_for_update()).all()
 
 
 _NO_ERROR: Mapping[str, Any] = {"error_code": None, "error_params": None}

@@ -138,16 +138,17 @@ def _english(book: Book, wishes: Sequence[Wish]) -> dict[str, str]:
         return {}
     running = services.current()
     shots, styles = shots_of(book, dict.fromkeys(wish.panel_id for wish in wishes)), library.styles().all()
+    words = [wish.options.words for wish in wishes]
     translator = pipeline.open_translator(running.settings)
     if translator is None:
-        return known_english(shots, running.store, styles)
+        return known_english(shots, running.store, styles, words)
     try:
-        work = running.background.start(translated(shots, running.store, translator, styles))
+        work = running.background.start(translated(shots, running.store, translator, styles, words))
         return dict(work.result(timeout=TRANSLATION_TIME))
     except (KitsumyError, TimeoutError, asyncio.CancelledError) as error:
         reason = explain(error, state.language()) if isinstance(error, KitsumyError) else _("No answer.")
         state.note(_("Some texts could not be translated: {reason}").format(reason=reason), "warning")
-        return known_english(shots, running.store, styles)
+        return known_english(shots, running.store, styles, words)
 
 
 def fresh_seed() -> int:

@@ -4,17 +4,22 @@ from __future__ import annotations
 
 import base64
 import binascii
+import time
+from contextlib import suppress
 from io import BytesIO
 
 import streamlit as st
 
+from kitsumy_core import pipeline
 from kitsumy_core.errors import InputError, KitsumyError
 from kitsumy_core.messages import explain
 from kitsumy_core.page.sizes import panel_box
 from kitsumy_core.pipeline import RenderOptions
 from kitsumy_core.plan.book import Book
+from kitsumy_core.render.translate import foreign_words
+from kitsumy_core.render.workflow_edits import POSE_FINDERS
 from kitsumy_core.store import Take
-from studio import services, state
+from studio import editing, services, state
 from studio.components.mounts import component
 from studio.components.render_choice import MOST_VARIANTS, chosen_options
 from studio.components.render_start import NEXT, Wish, fresh_seed, submit
@@ -26,6 +31,8 @@ WAYS = ("vary", "repaint", "pose", "enlarge")
 MOST_FACTOR = 4.0
 MASK_BYTES = 8_000_000
 PRINT_DPI = 300
+POSE_KNOWN = "servers-find-poses"
+POSE_KNOWN_FOR, POSE_ASKED_WITHIN = 60.0, 3.0
 
 
 def open_for(take_id: str) -> None:
@@ -119,16 +126,39 @@ def _pose(book: Book, take: Take) -> None:
     left, right = st.columns([3, 2], gap="medium")
     with right:
         st.caption(_("The new picture shows the same pose with the words of the panel."))
+        options = _options()
+        if not _finds_poses(options.backend):
+            st.warning(
+                _(
+                    "No node that finds the pose in a picture is known of this server: give it a drawing of"
+                    " the pose (a skeleton on black), or add comfyui_controlnet_aux to the server."
+                ),
+                icon=":material/accessibility_new:",
+            )
         given = st.file_uploader(
             _("A picture of another pose"), type=["png", "jpg", "jpeg", "webp"], key="more-pose"
         )
         count = _count()
-        _go(take, _options(), count, pose=given.getvalue() if given else b"")
+        _go(take, options, count, pose=given.getvalue() if given else b"")
     with left:
         if given:
             st.image(given)
         else:
             _picture(take)
+
+
+def _finds_poses(backend: str) -> bool:
+    """Tell whether the servers surely turn a picture into a drawing of its pose; asked once a minute."""
+    asked, known = st.session_state.get(POSE_KNOWN, ({}, 0.0)), time.monotonic()
+    answers, at = asked
+    if backend not in answers or known - at > POSE_KNOWN_FOR:
+        running = services.current()
+        found: frozenset[str] | None = None
+        with suppress(TimeoutError, KitsumyError):
+            found = running.background.start(running.engine.nodes(backend)).result(timeout=POSE_ASKED_WITHIN)
+        answers = {**answers, backend: bool(found and set(POSE_FINDERS) & found)}
+        st.session_state[POSE_KNOWN] = (answers, known)
+    return bool(answers[backend])
 
 
 def _enlarge(book: Book, take: Take) -> None:
@@ -166,9 +196,16 @@ def _picture(take: Take) -> None:
 
 
 def _words(label: str, example: str) -> str:
-    return st.text_input(
-        f"{label} ({_('in English')})", key="more-words", placeholder=example, max_chars=400
-    ).strip()
+    """Ask for words in any language; say where nobody is there to put them into English."""
+    words = st.text_input(label, key="more-words", placeholder=example, max_chars=400).strip()
+    language = editing.book().plan.kitsumy.language
+    if foreign_words([words], language) and pipeline.open_translator(services.current().settings) is None:
+        st.caption(
+            ":orange["
+            + _("Image models read English, and no language model is set up to translate this.")
+            + "]"
+        )
+    return words
 
 
 def _count() -> int:
