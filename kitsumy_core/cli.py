@@ -53,7 +53,7 @@ app = typer.Typer(
     rich_markup_mode=None,
 )
 
-Plan = Annotated[str, typer.Argument(metavar="PLAN", help="A plan file, or a project's id.")]
+Plan = Annotated[str, typer.Argument(metavar="PLAN", help="A plan or script file, or a project's id.")]
 FORMATS_HELP = (
     "plan, png, jpg, webp, cbz, pdf, pdf-screen, epub, psd, ora, svg, webtoon, docx, script, web, editor, "
     "desu, bundle."
