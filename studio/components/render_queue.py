@@ -92,13 +92,12 @@ def _running(book: Book, job: Job, view: QueueView) -> None:
 
 
 def _preview(job: Job, live: Live | None) -> None:
-    style = "height:64px;width:84px;object-fit:cover;border-radius:6px;display:block"
-    if live and live.progress.preview:
-        src = escape(preview_url(job.project_id, job.id, live.version))
-        st.html(f'<img src="{src}" alt="" style="{style}">', width="content")
-    else:
-        box = f"{style};background:color-mix(in srgb, currentColor 8%, transparent)"
-        st.html(f'<div style="{box}"></div>', width="content")
+    style = "height:64px;width:84px;border-radius:6px;background:center/cover "
+    style += "color-mix(in srgb, currentColor 8%, transparent)"
+    if live and live.progress.preview:  # as a background it leaves nothing broken where it has just ended
+        src = preview_url(job.project_id, job.id, live.version)
+        style += f";background-image:url('{src}')"
+    st.html(f'<div style="{escape(style, quote=True)}"></div>', width="content")
 
 
 def _progress(live: Live | None) -> None:

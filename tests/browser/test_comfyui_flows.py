@@ -50,8 +50,10 @@ def test_a_picture_is_followed_with_its_preview_and_becomes_a_take(
     expect(page.get_by_text("is ready: ComfyUI")).to_be_visible()
     page.locator(".st-key-render-go button").first.click(delay=60)
     row = page.locator('[class*="st-key-job-"]').first
-    expect(row.locator('img[src*="/api/preview?"]')).to_be_visible()
-    assert row.locator("img").evaluate("image => image.naturalWidth") > 0
+    preview = row.locator('[style*="/api/preview?"]')
+    expect(preview).to_be_visible()
+    address = (preview.get_attribute("style") or "").partition("url('")[2].partition("'")[0]
+    assert page.request.get(address).headers["content-type"].startswith("image/")
     expect(row).to_contain_text("Page 1, panel 1")
     server.release()
     expect(page.locator(".st-key-takes .gallery > button[aria-pressed=true]")).to_have_count(1)
