@@ -92,11 +92,12 @@ def plan(
     output: Annotated[
         Path | None, typer.Option("-o", "--output", metavar="FILE", help="Default: stdout.")
     ] = None,
+    sheet: Annotated[str, typer.Option(help="Without AI: three-acts, kishotenketsu or gag.")] = "three-acts",
 ) -> None:
     """Draft a plan from an idea."""
     from kitsumy_core.commands import plan as command
 
-    raise typer.Exit(command.run(desk(), idea, style, max_pages, language, planner, output))
+    raise typer.Exit(command.run(desk(), idea, style, max_pages, language, planner, output, sheet))
 
 
 @app.command()

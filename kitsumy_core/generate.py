@@ -16,13 +16,13 @@ from typing import Any, NamedTuple
 
 import structlog
 
-from kitsumy_core.errors import ModelError, UsageError
+from kitsumy_core.errors import UsageError
 from kitsumy_core.export.files import write_file
 from kitsumy_core.export.metadata import facts_of_request, with_metadata
 from kitsumy_core.export.names import file_title
 from kitsumy_core.export.renders import RenderMetadata, RenderRecord, as_json, as_png
 from kitsumy_core.messages import explain, say
-from kitsumy_core.pipeline import Planned, Rendered, open_backend, open_translator, render_panels
+from kitsumy_core.pipeline import Planned, Rendered, english_of, open_backend, render_panels
 from kitsumy_core.plan.models import LoraChoice
 from kitsumy_core.render.library import Workflows
 from kitsumy_core.render.loras import stacked
@@ -32,7 +32,7 @@ from kitsumy_core.render.request import DiffusionRequest, SketchRequest
 from kitsumy_core.render.shot import Part, Shot
 from kitsumy_core.render.style_library import Styles
 from kitsumy_core.render.styles import Style
-from kitsumy_core.render.translate import foreign_texts, known_english, translated
+from kitsumy_core.render.translate import foreign_texts
 from kitsumy_core.render.workflow import facts_of
 from kitsumy_core.settings import Settings, load_settings
 
@@ -180,10 +180,7 @@ async def _english(settings: Settings, shots: list[Shot]) -> dict[str, str]:
         return {}
     store = await asyncio.to_thread(Store.open, settings)
     try:
-        return await translated(shots, store, open_translator(settings))
-    except ModelError as error:
-        log.warning("prompts not translated", code=error.error_code)
-        return await asyncio.to_thread(known_english, shots, store)
+        return (await english_of(shots, store, settings))[0]
     finally:
         store.close()
 

@@ -48,6 +48,7 @@ if TYPE_CHECKING:
 
     from kitsumy_core.page.cache import DrawCache
     from kitsumy_core.page.flaws import Flaw
+    from kitsumy_core.store import Store
 
 SKETCH_LONG_SIDE = 1024
 
@@ -161,9 +162,23 @@ def sketch_request(shot: Shot, long_side: int = SKETCH_LONG_SIDE) -> SketchReque
 
 def open_translator(settings: Settings) -> Translator | None:
     """Return who puts texts into English for image models; None where no language model is set up."""
-    from kitsumy_core.planner.translation import open_translator as of_planner
+    from kitsumy_core.planner import translation
 
-    return of_planner(settings)
+    return translation.open_translator(settings)
+
+
+async def english_of(
+    shots: Sequence[Shot], store: Store, settings: Settings, styles: Mapping[str, Style] = STYLES
+) -> tuple[dict[str, str], KitsumyError | None]:
+    """Return the English of what shots say, and what went wrong: then only what is kept is in English."""
+    import asyncio
+
+    from kitsumy_core.render.translate import known_english, translated
+
+    try:
+        return await translated(shots, store, open_translator(settings), styles), None
+    except KitsumyError as error:
+        return await asyncio.to_thread(known_english, shots, store, styles), error
 
 
 def open_backend(

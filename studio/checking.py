@@ -6,7 +6,7 @@ from kitsumy_core import pipeline
 from kitsumy_core.page.cache import DrawCache
 from kitsumy_core.page.document import PageBox
 from kitsumy_core.page.flaws import Flaw
-from kitsumy_core.plan.book import Book
+from kitsumy_core.plan.book import MAIN, Book
 from kitsumy_core.plan.check import Issue
 
 KEPT, KEPT_PAGES = 32, 600
@@ -30,7 +30,7 @@ class Issues:
         known, issues = self._writing.once(id(book), lambda: (book, pipeline.check_writing(book)))
         return issues if known is book else pipeline.check_writing(book)
 
-    def of_page(self, book: Book, page: PageBox) -> list[Flaw]:
+    def of_page(self, book: Book, page: PageBox, edition_id: str = MAIN) -> list[Flaw]:
         """Return the flaws of a composed page; the list is shared."""
-        known, flaws = self._flaws.once(id(page), lambda: (page, pipeline.proof(book, page)))
-        return flaws if known is page else pipeline.proof(book, page)
+        known, flaws = self._flaws.once(id(page), lambda: (page, pipeline.proof(book, page, edition_id)))
+        return flaws if known is page else pipeline.proof(book, page, edition_id)

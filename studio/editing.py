@@ -209,10 +209,14 @@ def _begun() -> dict[str, int]:
     return found
 
 
-def forget_fields(keep: Sequence[str]) -> None:
-    """Drop the widget keys of nodes that left the screen: a run costs time for every key there is."""
+def forget_fields(keep: Sequence[str], only: Collection[str] | None = None) -> None:
+    """Drop the widget keys of nodes that left the screen: a run costs time for every key there is.
+
+    With `only`, the keys that are still on screen, the nodes' other fields are dropped too.
+    """
     known: dict[str, str] = st.session_state.setdefault("field-nodes", {})
-    for key in [key for key, node in known.items() if node not in keep]:
+    gone = [k for k, node in known.items() if node not in keep or (only is not None and k not in only)]
+    for key in gone:
         for table in (st.session_state, known, _bases(), _begun()):
             table.pop(key, None)
 

@@ -51,46 +51,56 @@ class Pictures:
         self._drawn = DrawCache(128 << 20)
         self._art = DrawCache(256 << 20)
         self._large = DrawCache(48 << 20)
-        self._wished: dict[tuple[str, str, int], str] = {}
+        self._wished: dict[tuple[str, str, int, str], str] = {}
         self._ahead = ThreadPoolExecutor(2, thread_name_prefix="kitsumy-draw")
         self._boxes, self._requests, self._takes, self._digests = (
             DrawCache(most) for most in (600, 4000, 4000, 6000)
         )
 
-    def version(self, book: Book, chapter: Chapter, page: Page) -> str:
+    def version(self, book: Book, chapter: Chapter, page: Page, edition_id: str = MAIN) -> str:
         """Return a short hash of everything that the picture of a page depends on."""
-        plan = book.plan
+        plan, edition = book.plan, book.edition(edition_id)
         picks = "|".join(f"{panel.id}={book.picks.get(panel.id, '')}" for panel in page.panels)
         parts = (
             self._digest(page, page.model_dump_json),
             self._digest(plan.characters, lambda: "".join(c.model_dump_json() for c in plan.characters)),
             self._digest(plan.kitsumy, plan.kitsumy.model_dump_json),
-            self._digest(book.editions, lambda: "".join(e.model_dump_json() for e in book.editions)),
+            self._digest(edition, edition.model_dump_json),
             chapter.kitsumy.model_dump_json(),
             plan.style,
             picks,
         )
         return hashlib.sha256("\n".join(parts).encode()).hexdigest()[:16]
 
-    def page_box(self, project_id: str, book: Book, chapter: Chapter, page: Page) -> PageBox:
+    def page_box(
+        self, project_id: str, book: Book, chapter: Chapter, page: Page, edition_id: str = MAIN
+    ) -> PageBox:
         """Return the composed page as the screen shows it: live sketches where no take is chosen."""
 
         def composed() -> PageBox:
             takes = self.chosen(project_id, book, page) | self._sketches(book, page)
-            return compose_page(book, MAIN, page, page.page_number or 1, takes, measure)
+            return compose_page(book, edition_id, page, page.page_number or 1, takes, measure)
 
-        key = (project_id, page.id, self.version(book, chapter, page))
+        key = (project_id, page.id, self.version(book, chapter, page, edition_id))
         return self._boxes.once(key, composed)
 
-    def page_jpeg(self, project_id: str, book: Book, chapter: Chapter, page: Page, width: int) -> bytes:
+    def page_jpeg(
+        self,
+        project_id: str,
+        book: Book,
+        chapter: Chapter,
+        page: Page,
+        width: int,
+        edition_id: str = MAIN,
+    ) -> bytes:
         """Return the page as a JPEG of this width in pixels."""
-        state = (project_id, page.id, self.version(book, chapter, page))
+        state = (project_id, page.id, self.version(book, chapter, page, edition_id))
 
         def drawn() -> bytes:
             large: Image.Image | None = self._large.get(state)
             if large is not None and large.width > width:
                 return _jpeg(_at_most(large, width))
-            box = self.page_box(project_id, book, chapter, page)
+            box = self.page_box(project_id, book, chapter, page, edition_id)
             image = pipeline.draw(box, self.load, width / box.trim.width, self._drawn)
             if width >= LARGE:
                 self._large.put(state, image, _weight(image))
@@ -98,9 +108,18 @@ class Pictures:
 
         return self._jpegs.once((*state, width), drawn, len)
 
-    def ahead(self, project_id: str, book: Book, chapter: Chapter, page: Page, width: int) -> None:
+    def ahead(
+        self,
+        project_id: str,
+        book: Book,
+        chapter: Chapter,
+        page: Page,
+        width: int,
+        edition_id: str = MAIN,
+    ) -> None:
         """Begin to draw a page that a browser is about to ask for; one that is out of date by then is not."""
-        place, version = (project_id, page.id, width), self.version(book, chapter, page)
+        place = (project_id, page.id, width, edition_id)
+        version = self.version(book, chapter, page, edition_id)
         if self._wished.get(place) == version:
             return
         if len(self._wished) > 1000:
@@ -110,7 +129,7 @@ class Pictures:
         def draw() -> None:
             if self._wished.get(place) == version:
                 with suppress(KitsumyError, OSError):  # the request meets it again, and answers
-                    self.page_jpeg(project_id, book, chapter, page, width)
+                    self.page_jpeg(project_id, book, chapter, page, width, edition_id)
 
         with suppress(RuntimeError):  # the studio is closing
             self._ahead.submit(draw)
@@ -155,9 +174,9 @@ class Pictures:
                 found[panel.id] = TakeImage(take.image, take.width, take.height, take.made_by)
         return found
 
-    def document(self, project_id: str, book: Book) -> ComicDocument:
+    def document(self, project_id: str, book: Book, edition_id: str = MAIN) -> ComicDocument:
         """Return the composed book as it is exported: a panel without a take is an empty frame."""
-        return pipeline.compose_book(book, self.chosen(project_id, book))
+        return pipeline.compose_book(book, self.chosen(project_id, book), edition_id)
 
     def load(self, asset: str) -> Image.Image | None:
         """Open the image of an asset, or None if it is lost."""

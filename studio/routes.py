@@ -7,10 +7,11 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from starlette.requests import Request
-from starlette.responses import FileResponse, Response
+from starlette.responses import FileResponse, RedirectResponse, Response
 from starlette.routing import Route
 
 from kitsumy_core.errors import KitsumyError, NotFoundError, StoreError
+from kitsumy_core.plan.book import MAIN
 from studio import services
 
 if TYPE_CHECKING:
@@ -34,16 +35,19 @@ def may_see(request: Request, project_id: str) -> bool:
 
 
 async def page(request: Request) -> Response:
-    """Draw a page; `v` makes the address of each state of a page its own."""
+    """Draw a page of the edition `e`; `v` makes the address of each state of a page its own."""
     project_id, page_id = _query(request, "comic"), _query(request, "id")
+    edition = _query(request, "e") or MAIN
 
     def draw() -> Response:
         pictures, head = services.current().pictures, _head(project_id)
+        if edition != MAIN and all(one.id != edition for one in head.book.editions):
+            raise NotFoundError("edition-unknown", name=edition, known=[])
         for chapter in head.book.plan.chapters:
             for found in chapter.pages:
                 if found.id == page_id:
-                    data = pictures.page_jpeg(project_id, head.book, chapter, found, _width(request))
-                    same = pictures.version(head.book, chapter, found) == _query(request, "v")
+                    data = pictures.page_jpeg(project_id, head.book, chapter, found, _width(request), edition)
+                    same = pictures.version(head.book, chapter, found, edition) == _query(request, "v")
                     return _jpeg(data, same)
         raise NotFoundError("page-not-found", page=page_id)
 
@@ -207,7 +211,13 @@ def _width(request: Request) -> int:
     return next((width for width in WIDTHS if width >= wanted), WIDTHS[-1])
 
 
+async def first_screen(request: Request) -> Response:
+    """Lead /comics, which the other screens' addresses suggest, to where the first screen lives."""
+    return RedirectResponse(f"/?{request.url.query}")
+
+
 ROUTES = [
+    Route("/comics", first_screen),
     Route("/api/page", page),
     Route("/api/panel", panel),
     Route("/api/take", take),

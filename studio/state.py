@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 import streamlit as st
 
 from kitsumy_core.messages import DEFAULT_LANGUAGE, languages
+from kitsumy_core.plan.book import MAIN
 from studio import services
 
 if TYPE_CHECKING:
@@ -21,7 +22,7 @@ AUTHOR_COOKIE = "kitsumy_author"
 BURST_PAUSE = 5.0
 """Seconds of quiet after which typing in the same field is a new step of undo."""
 
-_URL = {key: key for key in ("comic", "page", "panel", "who", "place", "side", "lang")}
+_URL = {key: key for key in ("comic", "page", "panel", "who", "place", "side", "lang", "edition")}
 
 
 def begin() -> None:
@@ -74,11 +75,11 @@ def project_id() -> str | None:
 
 
 def open_project(project: str, page: str | None = None, panel: str | None = None) -> None:
-    st.session_state.update({"comic": project, "page": page, "panel": panel})
+    st.session_state.update({"comic": project, "page": page, "panel": panel, "edition": None})
 
 
 def close_project() -> None:
-    st.session_state.update({"comic": None, "page": None, "panel": None})
+    st.session_state.update({"comic": None, "page": None, "panel": None, "edition": None})
 
 
 def select(page: str | None = None, panel: str | None = None) -> None:
@@ -101,6 +102,17 @@ def current_page(book: Book) -> tuple[Chapter, Page] | None:
                 return chapter, page
             first = first or (chapter, page)
     return first
+
+
+def edition_id(book: Book) -> str:
+    """Return the chosen edition of a book; the main one if it is gone."""
+    wanted = st.session_state.get("edition")
+    return str(wanted) if any(edition.id == wanted for edition in book.editions) else MAIN
+
+
+def choose_edition(edition: str) -> None:
+    st.session_state["edition"] = None if edition == MAIN else edition
+    write_url()
 
 
 def current_panel_id() -> str:

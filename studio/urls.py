@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 from urllib.parse import urlencode
 
+from kitsumy_core.plan.book import MAIN
 from studio import services
 
 if TYPE_CHECKING:
@@ -14,15 +15,21 @@ if TYPE_CHECKING:
     from kitsumy_core.render.styles import Style
 
 
-def page_url(project_id: str, book: Book, chapter: Chapter, page: Page, width: int) -> str:
+def page_url(
+    project_id: str, book: Book, chapter: Chapter, page: Page, width: int, edition_id: str = MAIN
+) -> str:
     """Return the address of a page's picture; it is another one for every state of the page."""
-    version = services.current().pictures.version(book, chapter, page)
-    return _address("page", comic=project_id, id=page.id, v=version, w=width)
+    version = services.current().pictures.version(book, chapter, page, edition_id)
+    return _address("page", comic=project_id, id=page.id, v=version, w=width, **_edition(edition_id))
 
 
-def page_address(project_id: str, width: int) -> str:
+def page_address(project_id: str, width: int, edition_id: str = MAIN) -> str:
     """Return what the addresses of a comic's page pictures begin with; `id` and `v` of a page follow."""
-    return _address("page", comic=project_id, w=width)
+    return _address("page", comic=project_id, w=width, **_edition(edition_id))
+
+
+def _edition(edition_id: str) -> dict[str, str]:
+    return {} if edition_id == MAIN else {"e": edition_id}
 
 
 def panel_url(project_id: str, panel_id: str, version: str, width: int) -> str:

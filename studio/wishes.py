@@ -7,7 +7,7 @@ import threading
 from collections.abc import Callable, Coroutine, Mapping
 from concurrent.futures import Future
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import uuid4
 
 from kitsumy_core.errors import KitsumyError, UsageError
@@ -16,7 +16,7 @@ from kitsumy_core.planner import templates
 from kitsumy_core.planner.llm.ask import Asker
 from kitsumy_core.planner.llm.connect import configured
 from kitsumy_core.planner.redo import Target, propose
-from kitsumy_core.planner.translation import edition_edits, translate_page, untranslated
+from kitsumy_core.planner.translation import NONE, edition_edits, translate_page, untranslated
 from kitsumy_core.store import Head
 from studio.planning import Planner
 
@@ -37,6 +37,16 @@ class Failed:
     project_id: str
     about: Mapping[str, Any]
     error: KitsumyError
+
+
+class _Into(NamedTuple):
+    """Where translated texts go, whose they are, and their step of undo."""
+
+    edition: str
+    language: str
+    old: Mapping[str, str]
+    model: str = ""
+    burst: str = ""
 
 
 class Wishes:
@@ -75,10 +85,21 @@ class Wishes:
         about = {"target": target.model_dump(mode="json"), "wish": wish}
         self._begin(project_id, about, lambda doing: self._propose(doing, author, target, wish, over_hand))
 
-    def translate(self, project_id: str, author: str, language: str) -> None:
-        """Translate what is read into an edition called after the language; its art stays the book's."""
-        about = {"language": language}
-        self._begin(project_id, about, lambda doing: self._translate(doing, author, language))
+    def translate(
+        self,
+        project_id: str,
+        author: str,
+        language: str,
+        edition_id: str = "",
+        old: Mapping[str, str] = NONE,
+    ) -> None:
+        """Translate what an edition has no words for; "" = the edition that is called after the language.
+
+        `old` words, by lettering id, are translated again, unless somebody changes them meanwhile.
+        """
+        into = _Into(edition_id or language, language, old)
+        about = {"language": language, "edition": into.edition}
+        self._begin(project_id, about, lambda doing: self._translate(doing, author, into))
 
     def _begin(
         self, project_id: str, about: Mapping[str, Any], work: Callable[[Doing], Coroutine[Any, Any, None]]
@@ -122,17 +143,23 @@ class Wishes:
             self._store.add_proposal, doing.project_id, author, head.rev, about, made.parts
         )
 
-    async def _translate(self, doing: Doing, author: str, language: str) -> None:
+    async def _translate(self, doing: Doing, author: str, into: _Into) -> None:
         store, project_id = self._store, doing.project_id
         head: Head = await asyncio.to_thread(store.head, project_id)
-        pages = [page for page in head.book.plan.pages() if untranslated(head.book, page, language)]
+        pages = [
+            page for page in head.book.plan.pages() if untranslated(head.book, page, into.edition, into.old)
+        ]
         template = await asyncio.to_thread(templates.load, "translate", self._planner.settings().data_dir)
         asker = await self._asker()
-        burst = f"translate-{doing.id}"
+        into = into._replace(model=asker.model, burst=f"translate-{doing.id}")
+        turn = asyncio.Lock()  # the first page that is done adds the edition
 
         async def one(page: Any) -> None:
-            got = await translate_page(head.book, page, language, language, asker, template)
-            await asyncio.to_thread(self._put_in, project_id, author, language, got.texts, asker.model, burst)
+            got = await translate_page(
+                head.book, page, into.edition, into.language, asker, template, into.old
+            )
+            async with turn:
+                await asyncio.to_thread(self._put_in, project_id, author, into, got.texts)
             now = self._doing.get(doing.id, doing)
             self._doing[doing.id] = replace(now, done=now.done + 1, total=len(pages))
 
@@ -144,11 +171,9 @@ class Wishes:
             if isinstance(failed, BaseException):
                 raise failed
 
-    def _put_in(
-        self, project_id: str, author: str, language: str, texts: Mapping[str, str], source: str, burst: str
-    ) -> None:
+    def _put_in(self, project_id: str, author: str, into: _Into, texts: Mapping[str, str]) -> None:
         head = self._store.head(project_id)
-        edits = edition_edits(head.book, language, language, texts)
+        edits = edition_edits(head.book, into.edition, into.language, texts, into.old)
         if edits:
-            wanted = edit("write_draft", edits=edits, source=source)
-            self._store.commit(project_id, wanted, author, base_rev=head.rev, burst=burst)
+            wanted = edit("write_draft", edits=edits, source=into.model)
+            self._store.commit(project_id, wanted, author, base_rev=head.rev, burst=into.burst)

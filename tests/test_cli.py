@@ -508,6 +508,22 @@ def test_images_are_taken_from_a_folder_by_the_panels_names(tmp_path: Path) -> N
     assert "1/1" not in result.stderr
 
 
+def test_a_sketch_stays_marked_after_a_server_failed_to_replace_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    out, file = tmp_path / "art", a_file(tmp_path)
+    wanted = ("render", file, "--out", out, "--panels", "ch1-p1-pan1")
+    assert run(*wanted, "--backend", "sketch").exit_code == 0
+    monkeypatch.setenv("COMFYUI_HOSTS", "http://127.0.0.1:9")
+    for _again in range(2):
+        assert run(*wanted, "--backend", "comfyui").exit_code == 1
+    record = renders(out)["ch1-p1-pan1"]
+    assert (record["status"], record["earlier"]["backend"]) == ("failed", "sketch")
+    assert run("export", file, "--images", out, "--format", "cbz", "--out", tmp_path).exit_code == 0
+    with zipfile.ZipFile(next(tmp_path.glob("*.cbz"))) as archive:
+        assert b"Contains storyboard sketches." in archive.read("ComicInfo.xml")
+
+
 def test_sketches_rendered_by_us_are_named_in_the_archive(tmp_path: Path) -> None:
     file, art = a_file(tmp_path), tmp_path / "art"
     run("render", file, "--out", art, "--panels", "ch1-p1-pan1")

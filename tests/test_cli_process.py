@@ -144,8 +144,8 @@ def test_the_studio_opens_from_any_folder_and_ends_with_a_signal(tmp_path: Path)
         ) as process,
     ):
         wait_for(answers, process)
+        wait_for((load_settings(None).data_dir / "kitsumy.db").is_file, process)
         process.send_signal(signal.SIGTERM)
         process.wait(timeout=30)
     assert not answers()
-    assert (load_settings(None).data_dir / "kitsumy.db").is_file()
     assert "Traceback" not in log.read_text(encoding="utf-8")

@@ -203,9 +203,19 @@ def test_words_are_translated_into_an_edition(running: services.Services) -> Non
     assert book.plan == before
     assert book.edition("en").language == "en"
     assert book.edition("en").texts["ch1-p1-pan1-d1"].startswith("EN ")
+    rewrite = edit("set_field", node="dialogue:ch1-p1-pan1-d1", field="text", value="Інакше")
+    running.store.commit(comic, rewrite, "local")
     app = opened(comic)
     app.selectbox(key="tool-language").set_value("en").run()
     assert app.button(key="tool-translate").disabled
+    app.switch_page("screens/story.py").run()
+    app.session_state["story-tabs-en"] = [made.label for made in app.tabs][-1]
+    app.run()
+    assert app.button(key="edition-translate-en").disabled
+    app.button(key="edition-again-en").click().run()
+    assert not app.exception, app.exception
+    waited(lambda: not running.wishes.doing(comic))
+    assert running.store.head(comic).book.edition("en").texts["ch1-p1-pan1-d1"] == "EN Інакше"
 
 
 def test_a_model_that_fails_is_said_where_it_was_asked(

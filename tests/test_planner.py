@@ -301,6 +301,8 @@ def test_what_all_page_prompts_share_comes_first() -> None:
     assert len({q.messages[0] for q in questions}) == 1
     shared = questions[0].messages[0].content
     assert all(part in shared for part in (IDEA, "Woman of forty", "Подія 4", "stone tower"))
+    assert "over the shoulder" in shared, "the choices are told, for servers that know no schemas"
+    assert "{{" not in shared
     third = questions[2].messages[1].content
     assert "Page 2 leaves with: стан 2" in third
     assert "Page 4 enters with: стан 3" in third

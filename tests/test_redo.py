@@ -167,7 +167,10 @@ def test_a_wish_stands_between_its_tags_and_ids_are_explained(book: Book) -> Non
     told = server.calls[0].messages[1].content
     assert told.count("</user_wish>") == 1
     assert "Подія 1" in told
-    assert "char-1: Олена" in server.calls[0].messages[0].content
+    rules = server.calls[0].messages[0].content
+    assert "char-1: Олена" in rules
+    assert "dutch angle" in rules
+    assert "{{" not in rules + told
 
 
 def test_an_issue_names_what_to_rewrite(book: Book) -> None:
@@ -293,6 +296,11 @@ def test_dialogue_is_translated_into_an_edition_and_the_plan_stays(book: Book) -
     assert untranslated(now, page, "en") == {}
     by_hand = apply_edit(now, edit("set_field", node="edition:en", field=f"texts.{PANEL}/sfx", value="thud"))
     assert edition_edits(by_hand, "en", "en", got.texts) == []
+    old = {f"{PANEL}/sfx": "EN гуп"}
+    assert set(untranslated(now, page, "en", old)) == set(old)
+    assert edition_edits(by_hand, "en", "en", got.texts, old) == [], "changed by hand meanwhile"
+    [again] = edition_edits(now, "en", "en", {f"{PANEL}/sfx": "THUD"}, old)
+    assert apply_edit(now, again).edition("en").texts[f"{PANEL}/sfx"] == "THUD"
 
 
 def translator(server: Scripted) -> LlmTranslator:

@@ -73,7 +73,7 @@ def order(book: Book) -> dict[str, list[str]]:
 # --- the screen
 
 
-@pytest.mark.parametrize("tab", range(5))
+@pytest.mark.parametrize("tab", range(6))
 @pytest.mark.parametrize("language", ["uk", "en"])
 def test_every_tab_draws_a_comic(running: services.Services, language: str, tab: int) -> None:
     book = Book(plan=read_plan(samples()["lighthouse"].read_bytes()).plan)
@@ -81,7 +81,7 @@ def test_every_tab_draws_a_comic(running: services.Services, language: str, tab:
     assert app.title[0].value.replace("\\", "") == "Wrecks: None"
 
 
-@pytest.mark.parametrize("tab", range(5))
+@pytest.mark.parametrize("tab", range(6))
 def test_every_tab_of_an_empty_comic_draws(running: services.Services, tab: int) -> None:
     assert opened(running, Book(), tab=tab).title[0].value == "Untitled"
 

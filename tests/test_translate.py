@@ -41,7 +41,7 @@ def test_a_model_puts_every_text_into_english_once_and_its_absence_is_said(
         monkeypatch.setenv("OPENAI_BASE_URL", address)
         refused = CliRunner().invoke(app, [*wanted, str(tmp_path / "refused")])
         assert refused.exit_code == 0, refused.stderr
-        assert say("not-translated", {"problem": ""}, "uk").strip() in refused.stderr
+        assert say("translation-failed", {"problem": ""}, "uk").strip() in refused.stderr
         model.script = in_english
         for folder in ("one", "two"):
             assert CliRunner().invoke(app, [*wanted, str(tmp_path / folder)]).exit_code == 0

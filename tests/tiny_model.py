@@ -7,6 +7,11 @@ shows that transport, structure, cutting and cancelling work, and nothing about 
 
 from __future__ import annotations
 
+import json
+import os
+import subprocess
+import sys
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -14,9 +19,6 @@ from typing import Any
 
 import numpy as np
 
-TEXT = """Маяк мовчить над водою. Олена тримає ліхтар. Хтось стукає у двері! Робот слухає дощ. Де ти був?
-Вони біжать до моря. Тихий ранок. The lamp burns low. She opens the door. A boy waits by the water.
-Rain falls on the roof. Who is there? The robot lifts a hand. Old stone walls, wet grass, cold light."""
 TEXT = """Маяк мовчить над водою. Олена тримає ліхтар. Хтось стукає у двері! Робот слухає дощ. Де ти був?
 Вони біжать до моря. Тихий ранок. The lamp burns low. She opens the door. A boy waits by the water.
 Rain falls on the roof. Who is there? The robot lifts a hand. Old stone walls, wet grass, cold light."""
@@ -125,22 +127,52 @@ def write_model(file: Path) -> Path:
 def llama_server(
     file: Path, *, slots: int = 1, context: int = 16384, keys: tuple[str, ...] = ()
 ) -> Iterator[str]:
-    """Run llama.cpp's server inside this process; yield its base URL."""
+    """Run llama.cpp's server in a process of its own; yield its base URL."""
+    wish = json.dumps({"file": str(file), "slots": slots, "context": context, "keys": keys})
+    command = [sys.executable, "-m", "tests.tiny_model"]
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as process:
+        assert process.stdin is not None
+        assert process.stdout is not None
+        process.stdin.write(wish + "\n")
+        process.stdin.flush()
+        told = (line.strip() for line in process.stdout)
+        address = next((line for line in told if line.startswith("http")), "")
+        assert address, "the server did not start"
+        drain = threading.Thread(target=lambda: [None for _ in told], daemon=True)
+        drain.start()
+        try:
+            yield f"{address}/v1"
+        finally:
+            process.stdin.close()
+            try:
+                process.wait(timeout=10)
+            except subprocess.TimeoutExpired:
+                process.kill()
+            drain.join(timeout=10)
+
+
+def serve() -> None:
+    """Serve what a line on standard input asks for, until that is closed."""
     import xllamacpp
 
+    wish = json.loads(sys.stdin.readline())
     params = xllamacpp.CommonParams()
-    params.model.path = str(file)
+    params.model.path = wish["file"]
     params.hostnames = ["127.0.0.1"]
     params.port = 0
-    params.n_ctx = context * slots
-    params.n_parallel = slots
+    params.n_ctx = wish["context"] * wish["slots"]
+    params.n_parallel = wish["slots"]
     params.cpuparams.n_threads = params.cpuparams_batch.n_threads = 1
     params.offline, params.ui, params.verbosity = True, False, -1
     params.model_alias = {"tiny"}
-    if keys:
-        params.api_keys = list(keys)
+    if wish["keys"]:
+        params.api_keys = list(wish["keys"])
     server = xllamacpp.Server(params)
-    try:
-        yield f"{server.listening_address}/v1"
-    finally:
-        del server
+    sys.stdout.write(f"\n{server.listening_address}\n")
+    sys.stdout.flush()
+    sys.stdin.read()
+    os._exit(0)
+
+
+if __name__ == "__main__":
+    serve()

@@ -22,7 +22,14 @@ _LANGUAGE = re.compile(r"[A-Za-z]{2,3}([-_][A-Za-z0-9]{2,8})*\Z")
 
 
 def run(
-    desk: Desk, idea: str, style: str, max_pages: int, language: str, planner: str, out: Path | None
+    desk: Desk,
+    idea: str,
+    style: str,
+    max_pages: int,
+    language: str,
+    planner: str,
+    out: Path | None,
+    sheet: str = "three-acts",
 ) -> int:
     """Write the plan to `out`, or to stdout; return the exit code: 1 where pages are missing.
 
@@ -39,7 +46,7 @@ def run(
     idea, style = _typed(idea), _typed(style)
     if planner != "beats":
         return _with_model(desk, idea, style, max_pages, language, planner, out)
-    made = beats_plan(idea, style=style, max_pages=max_pages, language=language)
+    made = beats_plan(idea, style=style, max_pages=max_pages, language=language, sheet=sheet)
     _write(made, out)
     desk.tell("drafted-without-ai", pages=len(list(made.pages())), panels=len(list(made.panels())))
     return FINE

@@ -12,16 +12,16 @@ from typing import TYPE_CHECKING, Any, NamedTuple, cast
 from kitsumy_core.commands.choose import chosen_panels
 from kitsumy_core.commands.common import FAILED, FINE, Desk, Source, give, opened
 from kitsumy_core.commands.render_ids import FolderIds, job_of
-from kitsumy_core.errors import KitsumyError, ModelError, UncertainError, UsageError
+from kitsumy_core.errors import KitsumyError, UncertainError, UsageError
 from kitsumy_core.export.renders import DAMAGED, RenderFolder, RenderMetadata, RenderRecord
 from kitsumy_core.pipeline import (
     BackendName,
     Planned,
     Rendered,
     RenderOptions,
+    english_of,
     materials,
     open_backend,
-    open_translator,
     planned,
     render_panels,
     shot_in,
@@ -35,7 +35,7 @@ from kitsumy_core.render.profiles import RANDOM
 from kitsumy_core.render.request import SketchRequest, request_key
 from kitsumy_core.render.style_library import Styles
 from kitsumy_core.render.styles import Style
-from kitsumy_core.render.translate import foreign_texts, known_english, translated
+from kitsumy_core.render.translate import foreign_texts
 
 if TYPE_CHECKING:
     from kitsumy_core.store import Take
@@ -167,15 +167,14 @@ def _english(desk: Desk, book: Book, panel_ids: Sequence[str], styles: Mapping[s
     shots = [shot for panel_id in panel_ids if (shot := shot_in(book, panel_id))]
     if not foreign_texts(shots, {}, styles):
         return {}
-    settings = desk.settings
-    store = Store.open(settings)
+    store = Store.open(desk.settings)
     try:
-        return asyncio.run(translated(shots, store, open_translator(settings), styles))
-    except ModelError as error:
-        desk.tell("not-translated", problem=desk.explain(error))
-        return known_english(shots, store, styles)
+        english, error = asyncio.run(english_of(shots, store, desk.settings, styles))
     finally:
         store.close()
+    if error:
+        desk.tell("translation-failed", problem=desk.explain(error))
+    return english
 
 
 def _wish(book: Book, panel_id: str, options: RenderOptions, known: Known, folder: RenderFolder) -> Wish:

@@ -65,6 +65,8 @@ class RenderRecord(Record):
     """SHA-256 of the request: the same key, the same image."""
     sha256: tuple[str, ...] = ()
     """Hashes of the files, in the order of `images`."""
+    earlier: RenderRecord | None = None
+    """Where this try made no picture: the record of the one that still lies there."""
 
 
 class Renders(Record):
@@ -105,9 +107,15 @@ class RenderFolder:
             saved = str(self.folder / names[0])
             changes = {"images": tuple(names), "sha256": tuple(hashes), "saved_path": saved}
             record = record.model_copy(update=changes)
+        elif not record.images:
+            record = record.model_copy(update={"earlier": self._last_made(record.panel)})
         self._records[record.panel] = record
         self._write()
         return record
+
+    def _last_made(self, panel_id: str) -> RenderRecord | None:
+        known = self._records.get(panel_id)
+        return known if known is None or known.images else known.earlier
 
     def _said(self, record: RenderRecord, picture: Picture) -> dict[str, Any]:
         """Return what a picture tells about itself: its record without anything of this machine."""
@@ -160,13 +168,15 @@ def made_by(folder: Path) -> Mapping[str, str]:
     except OSError:
         return {}
     records = found.images if found else ()
-    return {sha: record.backend for record in records for sha in record.sha256}
+    made = [tried if tried.images else tried.earlier or tried for tried in records]
+    return {sha: record.backend for record in made for sha in record.sha256}
 
 
 def as_json(record: RenderRecord) -> dict[str, Any]:
     """Return a record as it stands in the file."""
-    written = record.model_dump(mode="json")
-    return {key: value for key, value in written.items() if value is not None or not key.startswith("error")}
+    written = record.model_dump(mode="json", exclude={"earlier"})
+    kept = {key: value for key, value in written.items() if value is not None or not key.startswith("error")}
+    return kept | ({"earlier": as_json(record.earlier)} if record.earlier else {})
 
 
 def _read_record(file: Path) -> Renders | None:

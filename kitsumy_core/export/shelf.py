@@ -24,6 +24,7 @@ from kitsumy_core.errors import CancelledJobError, KitsumyError, NotFoundError
 from kitsumy_core.export.comic import Watch
 from kitsumy_core.export.files import new_file, translated, write_file
 from kitsumy_core.export.names import safe_id
+from kitsumy_core.plan.book import MAIN
 
 log = structlog.get_logger()
 
@@ -43,7 +44,9 @@ class Note(BaseModel):
 
 
 class Export(BaseModel):
-    """An export of a comic. `name` is the file's name for who takes it away; `rev` the book's revision."""
+    """An export of an edition of a comic. `name` is the file's name for who takes it away; `rev` the book's
+    revision.
+    """
 
     model_config = ConfigDict(frozen=True)
 
@@ -53,6 +56,7 @@ class Export(BaseModel):
     name: str
     mime: str
     rev: int = 0
+    edition: str = MAIN
     state: State = "queued"
     done: int = 0
     total: int = 0
@@ -75,6 +79,11 @@ class Wish(NamedTuple):
     mime: str
     rev: int
     make: Callable[[IO[bytes], Watch], Sequence[Note]]
+    edition: str = MAIN
+
+
+def _place(made: Export | Wish) -> tuple[str, str, str]:
+    return made.project_id, made.kind, made.edition
 
 
 class Shelf:
@@ -92,21 +101,22 @@ class Shelf:
         """Begin an export; the same kind for the same comic that is under way is not begun twice."""
         with self._lock:
             for known in self._known.values():
-                if (known.project_id, known.kind) == (wish.project_id, wish.kind) and known.active:
+                if known.active and _place(known) == _place(wish):
                     return known
             export = Export(
                 id=uuid4().hex,
                 created=datetime.now(UTC),
-                **{key: getattr(wish, key) for key in ("project_id", "kind", "name", "mime", "rev")},
+                **{key: value for key, value in wish._asdict().items() if key != "make"},
             )
             self._known[export.id] = export
         self._pool.submit(self._work, export.id, wish)
         return export
 
-    def exports(self, project_id: str) -> dict[str, list[Export]]:
-        """Return the exports of a comic by their kind, the newest first."""
+    def exports(self, project_id: str, edition_id: str = MAIN) -> dict[str, list[Export]]:
+        """Return the exports of an edition of a comic by their kind, the newest first."""
         with self._lock:
-            own = [export for export in self._known.values() if export.project_id == project_id]
+            known = list(self._known.values())
+        own = [e for e in known if (e.project_id, e.edition) == (project_id, edition_id)]
         kinds: dict[str, list[Export]] = {}
         for export in sorted(own, key=lambda export: export.created, reverse=True):
             kinds.setdefault(export.kind, []).append(export)
@@ -192,7 +202,7 @@ class Shelf:
         done = self.export(export_id).model_copy(update={"state": "done", "size": size, "notes": notes})
         write_file(self._record(done), done.model_dump_json().encode())
         self._change(export_id, state="done", size=size, notes=notes)
-        for older in self.exports(wish.project_id)[wish.kind]:
+        for older in self.exports(wish.project_id, wish.edition)[wish.kind]:
             if older.id != export_id and not older.active:
                 self.remove(older.id)
 

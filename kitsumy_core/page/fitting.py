@@ -27,6 +27,10 @@ _SLACK = 1.06
 _REFINED = 4
 
 
+MANY_WORDS = 120
+"""A text of more words fills a page: its lines are filled one after another, not weighed up."""
+
+
 class Type(NamedTuple):
     """How a text is set: face, size and leading in pixels, language (for hyphenation)."""
 
@@ -174,6 +178,8 @@ def _even(
     """
     count, lines = len(widths), len(chords)
     full *= _SLACK
+    if count > MANY_WORDS:
+        return _filled(widths, space, [full * chord for chord in chords])
     inf = float("inf")
     costs = [[inf] * (count + 1) for _ in range(lines + 1)]
     came = [[0] * (count + 1) for _ in range(lines + 1)]
@@ -199,6 +205,20 @@ def _even(
     for line in range(used_lines, 1, -1):
         ends.insert(0, came[line][ends[0]])
     return ends, costs[used_lines][count] / lines
+
+
+def _filled(widths: Sequence[float], space: float, rooms: Sequence[float]) -> tuple[list[int], float]:
+    """Return the ends of lines that each take as many words as they can; the last one takes the rest."""
+    ends, at, count = list[int](), 0, len(widths)
+    for room in rooms:
+        used, at = widths[at], at + 1
+        while at < count and used + space + widths[at] <= room:
+            used, at = used + space + widths[at], at + 1
+        ends.append(at)
+        if at == count:
+            break
+    ends[-1] = count
+    return ends, 0.0
 
 
 def _needs(widths: Sequence[float], space: float, ends: Sequence[int], chords: Sequence[float]) -> float:

@@ -14,8 +14,8 @@ from kitsumy_core.geometry import Point, Polygon, Rect
 from kitsumy_core.page.document import BalloonShape, Lettering, LetteringKind, SetText, Stroke
 from kitsumy_core.page.emphasis import ON, emphatic, marked, plain, runs
 from kitsumy_core.page.faces import face_of
-from kitsumy_core.page.fitting import Fit, Measure, Type, fit_balloon, fit_caption
-from kitsumy_core.page.looks import LOOKS, Look
+from kitsumy_core.page.fitting import MANY_WORDS, Fit, Measure, Type, fit_balloon, fit_caption
+from kitsumy_core.page.looks import KEPT_AWAY, LOOKS, Look
 from kitsumy_core.page.outline import angle_towards, depth, point_at, tip_of
 from kitsumy_core.page.placing import Item, Placed, Scene, hides, place
 from kitsumy_core.page.sfx import set_sfx
@@ -120,7 +120,7 @@ def _lettered(
     texts = [words for words in texts if plain(_spelled(words, LOOKS[words.kind], setting.language)).strip()]
     spoken = [words for words in texts if words.kind != "sfx"]
     best: _Attempt | None = None
-    for share, aspect in _STEPS if spoken else ():
+    for share, aspect in _steps(spoken):
         size = setting.size_min + share * (setting.size - setting.size_min)
         attempt = _try(spoken, setting, measure, size, aspect)
         if best is None or attempt.cost < best.cost - 1e-9:
@@ -138,6 +138,14 @@ def _lettered(
         )
         lettering.append(effect)
     return tuple(entry.but(order=number) for number, entry in enumerate(lettering, 1))
+
+
+def _steps(spoken: Sequence[Words]) -> Sequence[tuple[float, float]]:
+    """Return what is worth trying: of an endless text the largest and the smallest setting say enough."""
+    if not spoken:
+        return ()
+    endless = any(words.text.count(" ") > MANY_WORDS for words in spoken)
+    return (_STEPS[0], _STEPS[-3]) if endless else _STEPS
 
 
 def occupied(entry: Lettering) -> list[Rect]:
@@ -185,7 +193,7 @@ _WIDTHS = (0.5, 0.7, 0.9, 1.15, 1.4, 1.7, 2.1, 2.6, 3.4, 5.0)
 
 
 def _margin(setting: Setting) -> float:
-    return 0.45 * setting.size
+    return KEPT_AWAY * setting.size
 
 
 def _try(spoken: Sequence[Words], setting: Setting, measure: Measure, size: float, aspect: float) -> _Attempt:

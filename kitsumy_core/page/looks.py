@@ -7,6 +7,9 @@ from typing import Literal, NamedTuple
 
 from kitsumy_core.page.document import LetteringKind, ShapeType
 
+KEPT_AWAY = 0.45
+"""How far automatic lettering keeps from the border of a panel, as a share of the size of dialogue."""
+
 
 class Look(NamedTuple):
     """The style of one kind of lettering."""

@@ -16,6 +16,7 @@ from kitsumy_core.geometry import (
 )
 from kitsumy_core.page.document import Lettering, PanelBox, Subject
 from kitsumy_core.page.flaws import Flaw, Sighted, box_of, corners, flaw
+from kitsumy_core.page.looks import KEPT_AWAY, LOOKS
 from kitsumy_core.page.outline import tip_of
 from kitsumy_core.plan.check import Severity
 
@@ -28,7 +29,7 @@ LARGEST = 0.4
 """A balloon takes at most this share of its panel."""
 OUTSIDE = 0.25
 """A balloon may reach so far (share of it) beyond its panel before it seems to belong elsewhere."""
-NEAR_MM, ALIGNED_PX = 1.0, 4.0
+NEAR_MM, ALIGNED_PX, ROUNDED_PX = 1.0, 4.0, 1.0
 LONGEST_TAIL, SHORTEST_TAIL = 0.62, 0.15
 _GRID = 12
 CAPTIONS = ("narration", "place", "spokenOff")
@@ -181,12 +182,13 @@ def _tail_against(seen: Sighted, entry: Numbered, tip: Point, other: Numbered) -
 
 
 def _near_edge(seen: Sighted, panel: PanelBox, entry: Numbered) -> Iterator[Flaw]:
-    """A balloon that almost touches its panel's border: either it crosses it or it keeps away."""
+    """A balloon that almost touches its panel's border: it crosses it, or keeps away as automatic ones do."""
     text, polygon = entry[1], seen.polygon(panel.id)
     if text.kind == "sfx" or not panel.border.width:
         return
-    near = ALIGNED_PX if text.kind in CAPTIONS else seen.terms.px(NEAR_MM)
     ink = panel.border.width / 2 + (text.stroke.width / 2 if text.stroke else 0)
+    kept = KEPT_AWAY * text.text.size / LOOKS[text.kind].scale - ink - ROUNDED_PX
+    near = ALIGNED_PX if text.kind in CAPTIONS else min(seen.terms.px(NEAR_MM), kept)
     for a, b in zip(polygon, (*polygon[1:], polygon[0]), strict=True):
         gap = min(_inwards(point, a, b) for point in seen.bodies[text.id]) - ink
         if 0.5 < gap < near:

@@ -1,7 +1,7 @@
 """Read a book in one of its editions, and follow which words a translation was made from.
 
-The journal says it all: at the revision that wrote a text of an edition, the main text was this or that. A text
-is old where the main text is another one today; taking a change back makes it fit again.
+The journal says it all: at the revision that wrote a text of an edition the main text was this or that. Where
+it is another one today, the edition's text is old; taking the change back makes it fit again.
 """
 
 from __future__ import annotations
@@ -97,7 +97,7 @@ def followed(known: Origins, patches: Iterable[Patch]) -> Origins:
     """Return the origins after these patches of one revision each, in order."""
     main, basis = dict(known.main), dict(known.basis)
     for patch in patches:
-        written = []
+        written: list[tuple[str, str]] = []
         for change in patch:
             main.update(_told(change))
             written += _written(change)

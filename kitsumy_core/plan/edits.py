@@ -178,7 +178,7 @@ def place_balloon(
 def _put_edition(editions: tuple[Edition, ...], edition: Edition) -> tuple[Edition, ...]:
     if any(e.id == edition.id for e in editions):
         return tuple(edition if e.id == edition.id else e for e in editions)
-    if edition.id != MAIN:  # only the main one is always there: what is late must not bring back a deleted one
+    if edition.id != MAIN:  # what comes late must not bring back a deleted edition
         raise EditError("edit-unknown", kind="edition", id=edition.id)
     return (edition, *editions)
 

@@ -23,7 +23,7 @@ from kitsumy_core.planner.llm.seam import Usage
 from kitsumy_core.planner.normal import LONG, line, read_panel
 from kitsumy_core.planner.redo_edits import CHARACTER_FIELDS, PANEL_FIELDS, character_edits, panel_edits
 from kitsumy_core.planner.stages import cast_lines, place_lines
-from kitsumy_core.planner.words import language_name
+from kitsumy_core.planner.words import choices, language_name
 
 Kind = Literal["character", "chapter", "page", "panel"]
 Kept = Collection[tuple[str, str]]
@@ -194,7 +194,7 @@ class _Work:
     def _question(self, subject: str, now: Any, free: Any, schema: wire.Schema) -> Question:
         whole = self.plan.kitsumy.idea or self.plan.title
         asked = free if isinstance(free, list) else {name: list(names) for name, names in free.items()}
-        values = {
+        values = choices() | {
             "idea": templates.material(whole),
             "cast": cast_lines(self.plan.characters) or "–",
             "places": place_lines(self.plan.kitsumy.locations),

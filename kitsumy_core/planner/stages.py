@@ -33,7 +33,7 @@ from kitsumy_core.planner.rules import (
     allowed_layouts,
     chapter_range,
 )
-from kitsumy_core.planner.words import language_name
+from kitsumy_core.planner.words import choices, language_name
 
 T = TypeVar("T")
 STEP_VERSION = 1
@@ -170,7 +170,7 @@ def _stage(
 
 def _values(brief: Brief) -> dict[str, str]:
     example = "uk" if brief.language.lower().startswith("uk") else "en"
-    return {
+    return choices() | {
         "idea": templates.material(brief.idea),
         "style": templates.material(brief.style, 1000) or "–",
         "pages": str(brief.max_pages),

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Awaitable, Callable, Mapping, Sequence
+from types import MappingProxyType
 from typing import Any, NamedTuple
 
 from kitsumy_core.plan.book import MAIN, Book, Edition, lettering_ids, narration_id, sfx_id
@@ -23,6 +24,7 @@ from kitsumy_core.planner.stages import cast_lines
 from kitsumy_core.planner.words import language_name
 from kitsumy_core.settings import Settings
 
+NONE: Mapping[str, str] = MappingProxyType({})
 Opener = Callable[[], Awaitable[Asker]]
 AT_ONCE, MOST_LETTERS = 16, 2000
 """Texts in one question."""
@@ -33,15 +35,22 @@ class Translated(NamedTuple):
     usage: Usage
 
 
-def untranslated(book: Book, page: Page, edition_id: str) -> dict[str, str]:
-    """Return the texts of a page, by lettering id, that an edition has no words for yet."""
+def untranslated(book: Book, page: Page, edition_id: str, old: Mapping[str, str] = NONE) -> dict[str, str]:
+    """Return the texts of a page, by lettering id, that an edition has no words for yet.
+
+    `old` holds words by lettering id; a text the edition still has in these words is wanted again.
+    """
     known = book.edition(edition_id).texts
     return {
         text_id: text
         for panel in page.panels
         for text_id, text in texts_of(panel).items()
-        if text.strip() and not known.get(text_id, "").strip()
+        if text.strip() and _is_open(known.get(text_id, ""), old.get(text_id))
     }
+
+
+def _is_open(text: str, old: str | None) -> bool:
+    return not text.strip() or text == old
 
 
 def texts_of(panel: Panel) -> dict[str, str]:
@@ -51,8 +60,10 @@ def texts_of(panel: Panel) -> dict[str, str]:
     return {text_id: found[text_id] for text_id in lettering_ids(panel) if text_id}
 
 
-def edition_edits(book: Book, edition_id: str, language: str, texts: Mapping[str, str]) -> list[Edit]:
-    """Return what gives an edition its language and these texts."""
+def edition_edits(
+    book: Book, edition_id: str, language: str, texts: Mapping[str, str], old: Mapping[str, str] = NONE
+) -> list[Edit]:
+    """Return what gives an edition its language and these texts; only `old` words are written over."""
     node = key_of("edition", edition_id)
     edits = []
     if edition_id != MAIN and all(edition.id != edition_id for edition in book.editions):
@@ -63,7 +74,7 @@ def edition_edits(book: Book, edition_id: str, language: str, texts: Mapping[str
     return edits + [
         edit("set_field", node=node, field=f"texts.{text_id}", value=text)
         for text_id, text in texts.items()
-        if not known.get(text_id, "").strip()
+        if _is_open(known.get(text_id, ""), old.get(text_id))
     ]
 
 
@@ -74,9 +85,10 @@ async def translate_page(
     language: str,
     asker: Asker,
     template: templates.Template | None = None,
+    old: Mapping[str, str] = NONE,
 ) -> Translated:
-    """Return the missing texts of a page in another language. Raises ModelError."""
-    wanted = untranslated(book, page, edition_id)
+    """Return the missing and `old` texts of a page in another language. Raises ModelError."""
+    wanted = untranslated(book, page, edition_id, old)
     values = {
         "cast": cast_lines(book.plan.characters) or "–",
         "beat": page.kitsumy.beat or line(" / ".join(panel.action for panel in page.panels), LONG) or "–",

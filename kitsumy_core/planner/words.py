@@ -47,7 +47,6 @@ MOODS = (
     "mysterious",
 )
 KINDS = ("speech", "thought", "whisper", "shout", "radio", "weak", "off")
-LANGUAGE_NAMES = {"uk": "Ukrainian", "en": "English"}
 
 
 def language_name(code: str) -> str:
@@ -64,6 +63,12 @@ def said_in(language: str, word: str) -> str:
     """Return a word of these lists in a language we speak, else in English."""
     spoken = language.partition("-")[0].lower()
     return catalogue(spoken).gettext(word) if spoken in languages() else word
+
+
+def choices() -> dict[str, str]:
+    """Return the lists as prompts tell them: for servers that do not hold an answer to a schema."""
+    lists = {"shots": SHOTS, "angles": ANGLES, "moods": MOODS, "kinds": KINDS}
+    return {name: ", ".join(known) for name, known in lists.items()}
 
 
 def camera(shot: str, angle: str, language: str) -> str:

@@ -38,6 +38,7 @@ COMMANDS: Mapping[str, Text] = {
     "panel-rendered": N_("{n} of {total}: {panel}, {seconds} s"),
     "panel-failed": N_("{n} of {total}: {panel} failed. {problem}"),
     "rendered": N_("Rendered {made}, failed {failed}, unchanged {unchanged}."),
+    "translation-failed": N_("Not everything is in English for the image model. {problem}"),
     "renders-damaged": N_("The record of renders was damaged; it was put aside as {file}."),
     "page-exported": N_("{format}: page {n} of {total}"),
     "picture-unusable": N_("The picture of {panel} cannot be used, so its frame stays empty. {problem}"),
@@ -59,5 +60,4 @@ COMMANDS: Mapping[str, Text] = {
     "argument-range": N_("{name} is {given}; it must be between {least} and {most}."),
     "filename-invalid": N_("“{given}” is no file name. Give a name without folders."),
     "lora-invalid": N_("{given} is no LoRA. Give a name, (name, strength) or name, strength and url."),
-    "not-translated": N_("The texts could not be put into English, so they go as they are. {problem}"),
 }

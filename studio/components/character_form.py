@@ -19,7 +19,7 @@ from studio.components.bound import server_choice
 from studio.components.cast_cards import action, choose, reorder
 from studio.components.cast_facts import uses_of_character
 from studio.components.character_pictures import character_pictures
-from studio.components.font_choice import EDITION, character_font
+from studio.components.font_choice import character_font, edition_node
 from studio.editing import changed, seed
 from studio.texts import _, plain, short
 
@@ -37,7 +37,8 @@ def character_form(book: Book, character: Character) -> None:
     """Draw the form of one character. Every widget commits one edit."""
     node = key_of("character", character.id)
     chapters = book.plan.chapters
-    editing.forget_fields([node, EDITION, *(key_of("chapter", chapter.id) for chapter in chapters)])
+    clothing = (key_of("chapter", chapter.id) for chapter in chapters)
+    editing.forget_fields([node, edition_node(book), *clothing])
     _buttons(book, character)
     left, right = st.columns([2, 3])
     with left:

@@ -15,11 +15,12 @@ from kitsumy_core.export.comic import Comic, Watch
 from kitsumy_core.export.formats import FORMATS, Format
 from kitsumy_core.export.lost import LostPictures, named
 from kitsumy_core.export.metadata import facts_of_request
-from kitsumy_core.export.names import file_title
+from kitsumy_core.export.names import edition_title, file_title
 from kitsumy_core.export.shelf import Export, Note, Wish
 from kitsumy_core.messages import N_, say
 from kitsumy_core.page.document import ComicDocument
-from kitsumy_core.plan.book import Book
+from kitsumy_core.plan.book import MAIN, Book
+from kitsumy_core.plan.editions import in_edition
 from studio import services, state
 from studio.texts import _, plain, when
 from studio.urls import export_url
@@ -139,14 +140,17 @@ def begin(kind: str) -> None:
     project_id = state.project_id()
     assert project_id is not None
     head = services.current().store.head(project_id)
-    services.current().shelf.submit(_wish(kind, project_id, head.rev, head.book))
+    edition = MAIN if kind == BUNDLE else state.edition_id(head.book)
+    services.current().shelf.submit(_wish(kind, project_id, head.rev, head.book, edition))
 
 
-def _wish(kind: str, project_id: str, rev: int, book: Book) -> Wish:
-    title = file_title(book.plan.title)
+def _wish(kind: str, project_id: str, rev: int, book: Book, edition: str) -> Wish:
     says = state_says()
     if kind == BUNDLE:
-        return Wish(project_id, kind, f"{title}.kitsumy", "application/zip", rev, _bundle(project_id))
+        name = f"{file_title(book.plan.title)}.kitsumy"
+        return Wish(project_id, kind, name, "application/zip", rev, _bundle(project_id))
+    book = in_edition(book, edition)
+    title = edition_title(file_title(book.plan.title), edition)
     made = FORMATS[kind]
     packed = made.files is not None
     name = f"{title}-{kind}.zip" if packed else f"{title}{made.suffix}.{made.ending}"
@@ -160,7 +164,7 @@ def _wish(kind: str, project_id: str, rev: int, book: Book) -> Wish:
             [Note(code="export-lost", params={"n": len(places), "panels": named(places)})] if places else []
         )
 
-    return Wish(project_id, kind, name, mime, rev, make)
+    return Wish(project_id, kind, name, mime, rev, make, edition)
 
 
 MIMES = {

@@ -7,12 +7,16 @@ from collections.abc import Sequence
 import streamlit as st
 
 from kitsumy_core.page.faces import CAPTION_FACES, DIALOGUE_FACES, FACES, SFX_FACES
-from kitsumy_core.plan.book import MAIN, Book
+from kitsumy_core.plan.book import Book
 from kitsumy_core.plan.flat import key_of
+from studio import state
 from studio.editing import SHOWN, changed, seed
 from studio.texts import _, plain
 
-EDITION = key_of("edition", MAIN)
+
+def edition_node(book: Book) -> str:
+    """Return the node that holds the faces of the chosen edition."""
+    return key_of("edition", state.edition_id(book))
 
 
 def font_choices(book: Book) -> None:
@@ -31,7 +35,7 @@ def character_font(book: Book, character_id: str) -> None:
 
 
 def _choice(book: Book, role: str, label: str, faces: Sequence[str]) -> None:
-    value = book.edition(MAIN).fonts.get(role)
+    node, value = edition_node(book), book.edition(state.edition_id(book)).fonts.get(role)
     options = list(faces) if value in faces or not value else [value, *faces]
     st.selectbox(
         label,
@@ -39,9 +43,9 @@ def _choice(book: Book, role: str, label: str, faces: Sequence[str]) -> None:
         index=None,
         format_func=face_label,
         placeholder=_("As usual"),
-        key=seed(EDITION, f"fonts.{role}", value),
+        key=seed(node, f"fonts.{role}", value),
         on_change=changed,
-        args=(EDITION, f"fonts.{role}", SHOWN),
+        args=(node, f"fonts.{role}", SHOWN),
     )
 
 

@@ -13,6 +13,7 @@ from kitsumy_core.plan.book import Book
 from kitsumy_core.plan.edits import Edit
 from studio import editing, services, state
 from studio.components.conflicts import problems, texts
+from studio.components.edition_choice import edition_menu
 from studio.components.guide import guide_button
 from studio.components.mounts import component, fired
 from studio.components.proposals import proposals
@@ -83,6 +84,7 @@ def comic_row(book: Book) -> None:
                 color="orange",
                 help=_("A beat sheet with questions for you to answer."),
             )
+        edition_menu(book)
         status()
         guide_button()
         language_menu()
@@ -150,6 +152,7 @@ def _step_name(edit: Edit) -> str:
         "move_node": _("move"),
         "delete_node": _("deletion"),
         "delete_character": _("deletion"),
+        "delete_edition": _("deletion"),
         "duplicate_node": _("copy"),
         "split_page": _("split of a page"),
         "join_pages": _("joining of pages"),

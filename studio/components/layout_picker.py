@@ -43,7 +43,7 @@ def layout_picker(book: Book, page: Page) -> None:
                 {"id": "all", "label": _("All")},
             ],
             "layouts": [
-                _card(layout_id, layout, page, book.direction(), language)
+                _card(layout_id, layout, page, book.direction(state.edition_id(book)), language)
                 for layout_id, layout in zip(ids, layouts, strict=True)
             ],
         },

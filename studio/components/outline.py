@@ -72,7 +72,7 @@ def _page(project_id: str, book: Book, chapter: Chapter, page: Page) -> dict[str
         "number": page.page_number,
         "beat": page.kitsumy.beat,
         "hint": " · ".join(part for part in hint if part),
-        "src": page_url(project_id, book, chapter, page, THUMB),
+        "src": page_url(project_id, book, chapter, page, THUMB, state.edition_id(book)),
         "open": _("Open page {number}").format(number=page.page_number),
         "label": _("What happens on page {number}").format(number=page.page_number),
     }

@@ -48,16 +48,17 @@ def page_strip(book: Book, issues: list[Issue]) -> None:
     """
     project_id = state.project_id()
     assert project_id is not None
-    trim = format_of(book.format()).trim_px
+    edition = state.edition_id(book)
+    trim = format_of(book.format(edition)).trim_px
     marks, pictures = marks_of(issues), services.current().pictures
     editing.shows("strip", marks)
     pages = ((chapter, page) for chapter in book.plan.chapters for page in chapter.pages)
     component("page_strip", "strip")(
         key="page-strip",
         data={
-            "src": page_address(project_id, WIDTH),
+            "src": page_address(project_id, WIDTH, edition),
             "pages": [
-                shown | {"v": pictures.version(book, chapter, page)}
+                shown | {"v": pictures.version(book, chapter, page, edition)}
                 for shown, (chapter, page) in zip(_look(book, marks), pages, strict=True)
             ],
             "aspect": f"{trim.width:.0f} / {trim.height:.0f}",

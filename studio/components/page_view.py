@@ -30,14 +30,15 @@ def page_view(book: Book, chapter: Chapter, page: Page) -> None:
     project_id = state.project_id()
     assert project_id is not None
     pictures = services.current().pictures
-    pictures.ahead(project_id, book, chapter, page, SCREEN)
+    edition = state.edition_id(book)
+    pictures.ahead(project_id, book, chapter, page, SCREEN, edition)
     chosen = state.current_panel(page)
     chosen_id = chosen.id if chosen else ""
-    box = pictures.page_box(project_id, book, chapter, page)
+    box = pictures.page_box(project_id, book, chapter, page, edition)
     issues = services.current().issues.of(book)
     bad = {i for issue in issues if issue.severity == "error" for i in issue.ids}
     number = _("Page {number}").format(number=page.page_number)
-    version = pictures.version(book, chapter, page)
+    version, main = (pictures.version(book, chapter, page, one) for one in (edition, MAIN))
     panels = [
         {
             "id": panel.id,
@@ -48,7 +49,7 @@ def page_view(book: Book, chapter: Chapter, page: Page) -> None:
             "mark": "error" if panel.id in bad else "",
             "faces": _faces(panel) if panel.id == chosen_id else [],
             "facesKnown": panel.id == chosen_id and bool(panel.focus),
-            "art": _art(book, project_id, panel, version) if panel.id == chosen_id else None,
+            "art": _art(book, project_id, panel, main) if panel.id == chosen_id else None,
         }
         for panel in sorted(box.panels, key=lambda p: p.z)
         if panel.id
@@ -57,7 +58,7 @@ def page_view(book: Book, chapter: Chapter, page: Page) -> None:
     component("page_view", "page", "page_moves", "page_crop")(
         key="page-view",
         data={
-            "src": page_url(project_id, book, chapter, page, SCREEN),
+            "src": page_url(project_id, book, chapter, page, SCREEN, edition),
             "page": {"id": page.id, "v": version},
             "alt": number,
             "label": _("{page}: choose a panel with the arrow keys").format(page=number),
@@ -106,12 +107,12 @@ def _art(book: Book, project_id: str, panel: PanelBox, version: str) -> dict[str
             "width": use.crop.width / width,
             "height": use.crop.height / height,
         },
-        "hand": panel.id in book.edition(MAIN).crops,
+        "hand": panel.id in book.edition(state.edition_id(book)).crops,
     }
 
 
 def _balloon(book: Book, entry: Lettering, box: list[float], chosen_id: str) -> dict[str, Any]:
-    hand = book.edition(MAIN).placements.get(entry.id)
+    hand = book.edition(state.edition_id(book)).placements.get(entry.id)
     grip = grip_of(entry)
     return {
         "id": entry.id,
@@ -181,8 +182,9 @@ def place(lettering_id: str, panel_id: str, wanted: Any) -> None:
         placement = Placement.model_validate(wanted) if wanted is not None else None
     except ValidationError:
         return
-    wish = edit("place_balloon", lettering_id=lettering_id, placement=placement)
-    editing.commit(wish, burst=f"place.{lettering_id}")
+    edition = state.edition_id(editing.book())
+    wish = edit("place_balloon", lettering_id=lettering_id, placement=placement, edition_id=edition)
+    editing.commit(wish, burst=f"place.{edition}.{lettering_id}")
     before = state.current_panel_id()
     state.select(panel=panel_id)
     editing.redraw("picture", "strip", "issues", "status", *(("editor",) if before != panel_id else ()))
@@ -193,8 +195,9 @@ def _cropped() -> None:
     if not isinstance(event, dict):
         return
     field = f"crops.{event.get('panel', '')}"
-    node = key_of("edition", MAIN)
-    editing.commit(edit("set_field", node=node, field=field, value=event.get("crop")), burst=field)
+    node = key_of("edition", state.edition_id(editing.book()))
+    wish = edit("set_field", node=node, field=field, value=event.get("crop"))
+    editing.commit(wish, burst=f"{node}.{field}")
     editing.redraw("picture", "strip", "issues", "status")
 
 

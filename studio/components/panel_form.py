@@ -17,6 +17,7 @@ from studio.components.ask_model import ask_model, locked_label
 from studio.components.header import status_look
 from studio.components.issue_list import issues_look
 from studio.components.page_strip import marks_of, marks_shown
+from studio.components.picture_details import picture_details
 from studio.components.stale_note import stale_note
 from studio.components.words import (
     CAMERAS,
@@ -30,7 +31,7 @@ from studio.components.words import (
 from studio.editing import seed
 from studio.pictures import SCREEN
 from studio.staleness import has_old_english
-from studio.texts import _, plain, short
+from studio.texts import _, plain
 
 
 def changed(node: str, field: str) -> None:
@@ -98,7 +99,7 @@ def panel_form(book: Book, page: Page, panel: Panel) -> None:
             + _("“What is seen” changed after its English for the image model. Does that still fit?")
         )
     with st.expander(_("Picture details"), icon=":material/tune:", expanded=is_old):
-        _details(node, panel)
+        picture_details(node, panel, changed)
 
 
 def _has_old_english(panel: Panel) -> bool:
@@ -343,57 +344,3 @@ def _narration(node: str, panel: Panel) -> None:
             on_change=changed,
             args=(node, "kitsumy.narrativeKind"),
         )
-
-
-def _details(node: str, panel: Panel) -> None:
-    st.text_area(
-        _("What is seen, in English (for the image model)"),
-        key=seed(node, "kitsumy.actionEn", panel.kitsumy.action_en),
-        height=72,
-        placeholder=short(panel.action, 80),
-        on_change=changed,
-        args=(node, "kitsumy.actionEn"),
-    )
-    st.text_area(
-        _("Prompt of your own (replaces the composed one)"),
-        key=seed(node, "kitsumy.prompt", panel.kitsumy.prompt),
-        height=72,
-        on_change=changed,
-        args=(node, "kitsumy.prompt"),
-    )
-    _room_for_words(node, panel)
-    st.number_input(
-        _("Seed (−1 = random, empty = derived)"),
-        min_value=-1,
-        max_value=2**53 - 1,
-        value=None,
-        step=1,
-        key=seed(node, "kitsumy.seed", panel.kitsumy.seed),
-        on_change=changed,
-        args=(node, "kitsumy.seed"),
-    )
-
-
-def _room_for_words(node: str, panel: Panel) -> None:
-    """Choose where the picture keeps quiet space for words; usually it follows from the balloons."""
-    names = {
-        "top": _("above"),
-        "bottom": _("below"),
-        "left": _("on the left"),
-        "right": _("on the right"),
-        "top-left": _("above on the left"),
-        "top-right": _("above on the right"),
-        "bottom-left": _("below on the left"),
-        "bottom-right": _("below on the right"),
-    }
-    value = panel.kitsumy.quiet
-    st.selectbox(
-        _("Room for words in the picture"),
-        [*names, *([value] if value and value not in names else [])],
-        index=None,
-        format_func=lambda place: names.get(place, place),
-        placeholder=_("Where the balloons will lie"),
-        key=seed(node, "kitsumy.quiet", value or None),
-        on_change=changed,
-        args=(node, "kitsumy.quiet"),
-    )

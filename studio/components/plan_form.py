@@ -9,6 +9,10 @@ import streamlit as st
 from kitsumy_core import pipeline
 from kitsumy_core.errors import KitsumyError
 from kitsumy_core.messages import explain
+from kitsumy_core.plan.edits import edit
+from kitsumy_core.plan.models import ComicPlan
+from kitsumy_core.planner.beat_sheets import LANGUAGES as BEAT_LANGUAGES
+from kitsumy_core.planner.beats import SHEETS
 from kitsumy_core.planner.estimate import estimate, money
 from kitsumy_core.planner.llm.connect import configured
 from kitsumy_core.planner.rules import DEFAULT_PAGES, LEAST_PAGES, MOST_PAGES
@@ -57,6 +61,8 @@ def plan_form(project_id: str | None = None) -> None:
         key="plan-way",
         label_visibility="collapsed",
     )
+    if st.session_state["plan-way"] == BEATS:
+        _sheet()
     if len(ways) == 1:
         connect_hint()
     _estimate(str(st.session_state["plan-way"]))
@@ -67,6 +73,19 @@ def plan_form(project_id: str | None = None) -> None:
         key="plan-start",
         on_click=_start,
         args=(project_id,),
+    )
+
+
+def _sheet() -> None:
+    """Let the writer choose how a story without AI is told; titles are in the studio's language."""
+    place = BEAT_LANGUAGES.get(state.language(), BEAT_LANGUAGES["en"])
+    st.segmented_control(
+        _("How the story is told"),
+        list(SHEETS),
+        default=next(iter(SHEETS)),
+        required=True,
+        format_func=lambda sheet: SHEETS[sheet].title[place],
+        key="plan-sheet",
     )
 
 
@@ -105,7 +124,7 @@ def _style() -> None:
 
 def _estimate(way: str) -> None:
     if way == BEATS:
-        st.caption(_("Ready at once: three acts spread over the pages."))
+        st.caption(_("Ready at once: the beats of the story spread over the pages."))
         return
     pages = int(st.session_state["plan-pages"])
     about = estimate(pages)
@@ -163,11 +182,17 @@ def _start(project_id: str | None) -> None:
         return
     style, way = str(st.session_state["plan-style"] or ""), str(st.session_state["plan-way"])
     pages, language = int(st.session_state["plan-pages"]), str(st.session_state["plan-language"])
+    sheet = str(st.session_state.get("plan-sheet") or next(iter(SHEETS)))
     running = services.current()
     try:
         if way == BEATS:
-            book = pipeline.draft(idea, style=style, max_pages=pages, language=language)
-            made = running.store.create(book, state.author()).id
+            book = pipeline.draft(idea, style=style, max_pages=pages, language=language, sheet=sheet)
+            made = (
+                _put_in(project_id, book.plan)
+                if project_id
+                else running.store.create(book, state.author()).id
+            )
+            st.session_state["plan-go"] = True
         else:
             brief = Brief(idea=idea, style=style, max_pages=pages, language=language)
             made = running.planner.begin(brief, way, state.author(), project_id)
@@ -176,3 +201,14 @@ def _start(project_id: str | None) -> None:
         return
     st.session_state["plan-again"] = False
     state.open_project(made)
+
+
+def _put_in(project_id: str, drafted: ComicPlan) -> str:
+    """Put a beat sheet into an empty comic, which keeps its format; undo takes it back. Raises StoreError."""
+    store = services.current().store
+    head = store.head(project_id)
+    told = head.book.plan.kitsumy
+    kit = told.but(**{name: getattr(drafted.kitsumy, name) for name in drafted.kitsumy.model_fields_set})
+    wanted = edit("restore_book", content=head.book.but(plan=drafted.but(kitsumy=kit)))
+    store.commit(project_id, wanted, state.author(), base_rev=head.rev)
+    return project_id

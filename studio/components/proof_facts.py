@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from kitsumy_core.messages import say
 from kitsumy_core.page.document import PageBox
 from kitsumy_core.page.layouts import Layout, panel_count
-from kitsumy_core.plan.book import Book
+from kitsumy_core.plan.book import MAIN, Book
 from kitsumy_core.plan.check import Fix, Issue, Severity
 from kitsumy_core.plan.models import Chapter, Page
 from studio import services, state
@@ -62,12 +62,12 @@ class Proof:
     findings: Sequence[Finding] = field(default_factory=list)
 
 
-def proof_of(project_id: str, book: Book, issues: Sequence[Issue]) -> Proof:
+def proof_of(project_id: str, book: Book, issues: Sequence[Issue], edition_id: str = MAIN) -> Proof:
     """Return the facts of all pages. The first call composes every page, later ones none."""
     pictures = services.current().pictures
     pages = [(chapter, page) for chapter in book.plan.chapters for page in chapter.pages]
-    boxes = [pictures.page_box(project_id, book, chapter, page) for chapter, page in pages]
-    found = sorted(_findings(book, issues, boxes), key=lambda f: SEVERITIES.index(f.severity))
+    boxes = [pictures.page_box(project_id, book, chapter, page, edition_id) for chapter, page in pages]
+    found = sorted(_findings(book, issues, boxes, edition_id), key=lambda f: SEVERITIES.index(f.severity))
     takes = pictures.chosen(project_id, book)
     changed = set(stale_panels(project_id, book))
     sheets = []
@@ -89,12 +89,14 @@ def proof_of(project_id: str, book: Book, issues: Sequence[Issue]) -> Proof:
     return Proof(sheets, [*general, *(finding for sheet in sheets for finding in sheet.findings)])
 
 
-def _findings(book: Book, issues: Sequence[Issue], boxes: Sequence[PageBox]) -> Iterator[Finding]:
+def _findings(
+    book: Book, issues: Sequence[Issue], boxes: Sequence[PageBox], edition_id: str
+) -> Iterator[Finding]:
     page_of = {panel.id: page.id for page in book.plan.pages() for panel in page.panels}
     pages = {page.id for page in book.plan.pages()}
     yield from (_finding(issue, page_of, pages) for issue in issues)
     for box in boxes:
-        for flaw in services.current().issues.of_page(book, box):
+        for flaw in services.current().issues.of_page(book, box, edition_id):
             found = _finding(flaw.issue, page_of, pages)
             yield replace(found, areas=tuple(tuple((round(x), round(y)) for x, y in a) for a in flaw.areas))
 

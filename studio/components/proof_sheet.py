@@ -128,7 +128,7 @@ def _page(project_id: str, book: Book, sheet: Sheet, width: int) -> dict[str, An
         "id": page.id,
         "number": page.page_number,
         "chapter": (sheet.chapter.title or sheet.chapter.id) if first else "",
-        "src": page_url(project_id, book, sheet.chapter, page, width),
+        "src": page_url(project_id, book, sheet.chapter, page, width, state.edition_id(book)),
         "label": label,
         "layout": layout_title(page.layout, sheet.own),
         "count": panels,

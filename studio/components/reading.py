@@ -7,7 +7,9 @@ from typing import Any
 import streamlit as st
 
 from kitsumy_core.plan.book import Book
+from kitsumy_core.plan.editions import in_edition
 from kitsumy_core.plan.models import Dialogue, Page, Panel
+from studio import state
 from studio.components.mounts import component
 from studio.components.words import kind_label
 from studio.texts import _
@@ -25,8 +27,9 @@ def reading(book: Book) -> None:
     if not any(True for _panel in book.plan.panels()):
         st.info(_("There is nothing to read yet: the comic has no panels."), icon=":material/menu_book:")
         return
+    shown = in_edition(book, state.edition_id(book))
     component("reading", "gallery")(
-        key="reading", data=script(book, actions=bool(st.session_state.get(ACTIONS)))
+        key="reading", data=script(shown, actions=bool(st.session_state.get(ACTIONS)))
     )
 
 

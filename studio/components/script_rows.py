@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
-from kitsumy_core.plan.book import Book
+from kitsumy_core.plan.book import MAIN, Book, narration_id, sfx_id
 from kitsumy_core.plan.edits import Edit, batch, edit
 from kitsumy_core.plan.flat import key_of
 
@@ -24,6 +24,11 @@ class Row(NamedTuple):
     text: str
     kind: str
     """The kind of balloon, or `caption`, or `sound`."""
+    lettering: str = ""
+    own: str = ""
+    """The text in the chosen edition, "" where that is the main text."""
+    is_old: bool = False
+    """Tell whether the main text changed after the edition's was written."""
 
 
 class Search(NamedTuple):
@@ -43,20 +48,30 @@ class Search(NamedTuple):
         return re.compile(body, 0 if self.same_case else re.IGNORECASE)
 
 
-def rows_of(book: Book, *, captions: bool = False) -> list[Row]:
-    """Return every line of dialogue in reading order; with `captions` also captions and sound effects."""
+def rows_of(
+    book: Book, *, captions: bool = False, edition: str = MAIN, old: Collection[str] = ()
+) -> list[Row]:
+    """Return every line of dialogue in reading order; with `captions` also captions and sound effects.
+
+    With another edition than the main one its texts stand beside them; `old` are lettering ids.
+    """
     rows: list[Row] = []
+    texts = book.edition(edition).texts if edition != MAIN else {}
+
+    def beside(row: Row, lettering: str) -> Row:
+        return row._replace(lettering=lettering, own=texts.get(lettering, ""), is_old=lettering in old)
+
     for page in book.plan.pages():
         for number, panel in enumerate(page.panels, 1):
             at, node = (page.page_number or 0, number), key_of("panel", panel.id)
             if captions and panel.narrative:
-                rows.append(Row(node, "narrative", *at, "", panel.narrative, CAPTION))
-            rows.extend(
-                Row(key_of("dialogue", line.id), "text", *at, line.character, line.text, line.kitsumy.kind)
-                for line in panel.dialogue
-            )
+                caption = Row(node, "narrative", *at, "", panel.narrative, CAPTION)
+                rows.append(beside(caption, narration_id(panel.id)))
+            for line in panel.dialogue:
+                key, kind = key_of("dialogue", line.id), line.kitsumy.kind
+                rows.append(beside(Row(key, "text", *at, line.character, line.text, kind), line.id))
             if captions and panel.sfx:
-                rows.append(Row(node, "sfx", *at, "", panel.sfx, SOUND))
+                rows.append(beside(Row(node, "sfx", *at, "", panel.sfx, SOUND), sfx_id(panel.id)))
     return rows
 
 
@@ -107,7 +122,7 @@ COLUMNS: Mapping[str, str] = {"speaker": "character", "kind": "kitsumy.kind"}
 """Which field of a line a column of the table holds; `text` is the row's own field."""
 
 
-def changes(rows: Sequence[Row], cells: Cells) -> list[Edit]:
+def changes(rows: Sequence[Row], cells: Cells, edition: str = MAIN) -> list[Edit]:
     """Return the edits of changed cells: {index of a row: {column: value}}, as the table reports them.
 
     Cells that have no such field (the speaker of a caption), or hold what they held, are passed over.
@@ -119,12 +134,22 @@ def changes(rows: Sequence[Row], cells: Cells) -> list[Edit]:
             continue
         row = rows[place]
         for column, value in columns.items():
+            if column == "own" and edition != MAIN:
+                edits += _own_words(row, edition, value)
+                continue
             field = row.field if column == "text" else COLUMNS.get(column)
             is_line = row.kind not in (CAPTION, SOUND)
             new = "" if value is None else str(value)
             if field and (is_line or column == "text") and new != getattr(row, column):
                 edits.append(edit("set_field", node=row.node, field=field, value=new))
     return edits
+
+
+def _own_words(row: Row, edition: str, value: Any) -> Iterator[Edit]:
+    new = "" if value is None else str(value)
+    if row.lettering and new != row.own:
+        node, field = key_of("edition", edition), f"texts.{row.lettering}"
+        yield edit("set_field", node=node, field=field, value=new)
 
 
 Cells = Mapping[Any, Mapping[str, Any]]
@@ -152,5 +177,9 @@ def with_cells(rows: Sequence[Row], cells: Cells) -> list[Row]:
             new: dict[str, Any] = {
                 c: "" if v is None else str(v) for c, v in columns.items() if c in Row._fields
             }
+            if "own" in new:
+                new["is_old"] = False
+            elif "text" in new and rows[int(index)].own:
+                new["is_old"] = True
             shown[int(index)] = rows[int(index)]._replace(**new)
     return shown

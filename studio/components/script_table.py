@@ -7,9 +7,10 @@ from typing import Any
 
 import streamlit as st
 
-from kitsumy_core.plan.book import Book
+from kitsumy_core.plan.book import MAIN, Book
 from kitsumy_core.plan.edits import batch
 from studio import editing, state
+from studio.components.edition_choice import edition_names
 from studio.components.panel_form import distinct_names
 from studio.components.script_rows import (
     CAPTION,
@@ -26,6 +27,7 @@ from studio.components.script_rows import (
 )
 from studio.components.words import KINDS, kind_label
 from studio.texts import _, ngettext
+from studio.translations import standing_of
 
 FIND, REPLACE, CASE, WHOLE = "script-find", "script-replace", "script-case", "script-whole"
 SCOPE, SPEAKER, ORDER = "script-scope", "script-speaker", "script-order"
@@ -34,6 +36,8 @@ LINES, ALL = "lines", "all"
 BY_PAGE, BY_CHARACTER = "page", "character"
 REDRAWN = ("strip", "editor", "preview", "status", "problems")
 ROW_HEIGHT, MOST_HEIGHT = 38, 640
+TWO_TEXTS = 270
+"""Width in pixels of a text beside another one, so that both are seen in a narrow window."""
 
 
 def _search() -> Search:
@@ -43,10 +47,12 @@ def _search() -> Search:
 
 def _shown(book: Book) -> list[Row]:
     """Return the rows that the table shows now."""
-    held = st.session_state
+    held, edition, old = st.session_state, state.edition_id(book), frozenset[str]()
+    if edition != MAIN:
+        old = frozenset(standing_of(str(state.project_id()), book, edition).old)
     cast = [character.id for character in book.plan.characters]
     return chosen(
-        rows_of(book, captions=held.get(SCOPE) == ALL),
+        rows_of(book, captions=held.get(SCOPE) == ALL, edition=edition, old=old),
         search=_search(),
         speaker=held.get(SPEAKER),
         by_character=cast if held.get(ORDER) == BY_CHARACTER else None,
@@ -152,19 +158,20 @@ def script_table(book: Book) -> None:
         finds = ngettext("found {n} time", "found {n} times", count(rows, search)[0])
         line = f"{finds} · {line}"
     st.caption(line)
-    key = _table_key(rows)
+    edition = state.edition_id(book)
+    key = _table_key(rows, edition)
     base: list[Row] = st.session_state[BASE]["rows"]
     names = _names(book)
     st.data_editor(
-        _frame(base),
+        _frame(base, edition),
         key=key,
         hide_index=True,
         num_rows="fixed",
         height=min(MOST_HEIGHT, ROW_HEIGHT * (len(base) + 1) + 3),
         row_height=ROW_HEIGHT,
-        disabled=["page", "panel"],
-        column_order=["page", "panel", "speaker", "text", "kind"],
-        column_config=_columns(names, base),
+        disabled=["page", "panel", "is_old"],
+        column_order=["page", "panel", "speaker", "text", *_more(edition, base)],
+        column_config=_columns(names, base) | _own_columns(book, edition),
         on_change=_edited,
         args=(key,),
         alt=_("Table of all dialogue"),
@@ -184,11 +191,34 @@ def _nothing(book: Book) -> None:
         )
 
 
-def _frame(rows: list[Row]) -> Any:
+def _more(edition: str, rows: list[Row]) -> list[str]:
+    """Return the columns behind the main text: the kind of balloon, or what an edition says instead."""
+    if edition == MAIN:
+        return ["kind"]
+    return ["own", *(["is_old"] if any(row.is_old for row in rows) else [])]
+
+
+def _own_columns(book: Book, edition: str) -> dict[str, Any]:
+    if edition == MAIN:
+        return {}
+    return {
+        "text": st.column_config.TextColumn(_("Words"), width=TWO_TEXTS),
+        "own": st.column_config.TextColumn(
+            edition_names(book)[edition], width=TWO_TEXTS, help=_("Empty: as in the main edition")
+        ),
+        "is_old": st.column_config.TextColumn(
+            _("Main text"), width=90, help=_("The main text changed after this one was written.")
+        ),
+    }
+
+
+def _frame(rows: list[Row], edition: str) -> Any:
     import pandas as pd
 
+    own = {"own": [row.own for row in rows], "is_old": [_("changed") if r.is_old else "" for r in rows]}
     return pd.DataFrame(
-        {
+        (own if edition != MAIN else {})
+        | {
             "page": [row.page for row in rows],
             "panel": [row.panel for row in rows],
             "speaker": [row.speaker or None for row in rows],
@@ -220,15 +250,16 @@ def _kind_name(kind: object) -> str:
     return {CAPTION: _("caption"), SOUND: _("sound")}.get(str(kind)) or kind_label(str(kind))
 
 
-def _table_key(rows: list[Row]) -> str:
+def _table_key(rows: list[Row], edition: str) -> str:
     """Return the key of the table's widget; it changes only where the model differs from what is shown.
 
     The widget keeps its cells over an unchanging base, and with it the place where the writer reads. What
     was edited here is in both; what came from elsewhere (undo, another writer, a filter) makes a new base.
     """
     held: dict[str, Any] = st.session_state.setdefault(BASE, {"rows": [], "shown": None, "turn": 0})
-    if held["shown"] != rows:
+    if held["shown"] != rows or held.get("edition") != edition:
         held |= {"rows": rows, "shown": rows, "turn": held["turn"] + 1, "done": {}, "rev": state.seen()}
+        held["edition"] = edition
     return f"script-table-{held['turn']}"
 
 
@@ -238,7 +269,7 @@ def _edited(key: str) -> None:
     cells: Mapping[Any, Mapping[str, Any]] = st.session_state[key].get("edited_rows", {})
     done: dict[tuple[int, str], Any] = held["done"]
     fresh = fresh_cells(cells, done)
-    edits = changes(held["shown"], fresh)
+    edits = changes(held["shown"], fresh, held["edition"])
     if edits and editing.commit(batch(*edits), base=state.seen()):
         done |= {(int(index), c): v for index, columns in fresh.items() for c, v in columns.items()}
         held["shown"] = with_cells(held["rows"], cells)

@@ -12,7 +12,7 @@ from kitsumy_core.plan.book import Book
 from kitsumy_core.plan.models import ComicPlan
 from kitsumy_core.render.styles import STYLES
 from studio import editing, state
-from studio.components.font_choice import EDITION, font_choices
+from studio.components.font_choice import edition_node, font_choices
 from studio.components.format_change import format_notice, relay
 from studio.editing import changed, seed
 from studio.texts import _, ngettext
@@ -57,7 +57,7 @@ def counts(book: Book) -> str:
 def story_form(book: Book) -> None:
     """Draw the form of the plan's own fields."""
     plan, kit = book.plan, book.plan.kitsumy
-    editing.forget_fields([PLAN, EDITION])
+    editing.forget_fields([PLAN, edition_node(book)])
     directions = {code: _(name) for code, name in DIRECTIONS.items()}
     st.text_input(
         _("Title"),
@@ -162,4 +162,9 @@ def format_label(format_id: str) -> str:
     if known is None:
         return format_id
     size = f"{known.trim.width:.0f} × {known.trim.height:.0f}"
-    return _("{name} ({size} mm)").format(name=_(FORMAT_NAMES.get(format_id, format_id)), size=size)
+    return _("{name} ({size} mm)").format(name=format_name(format_id), size=size)
+
+
+def format_name(format_id: str) -> str:
+    """Return a format's name; an unknown one is its own name."""
+    return _(FORMAT_NAMES[format_id]) if format_id in FORMAT_NAMES else format_id

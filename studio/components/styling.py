@@ -1,10 +1,13 @@
-"""The one place for looks where the theme alone does not do: narrow windows, words on primary buttons."""
+"""The one place for looks where the theme alone does not do: narrow windows, primary buttons, the head."""
 
 import streamlit as st
 
 _BUTTONS = """
 <style>
 button[kind^="primary"], button[data-testid^="stBaseButton-primary"] { color: light-dark(#ffffff, #171513); }
+.st-key-status-line { flex-wrap: nowrap; white-space: nowrap; }
+.st-key-head > div:has(.st-key-status-line) { flex: 0 0 auto; width: auto; }
+.st-key-head div:has(> .st-key-status-line) { width: auto; }
 </style>
 """
 

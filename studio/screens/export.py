@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
+
 import streamlit as st
 
 from kitsumy_core.export.formats import FORMATS
+from kitsumy_core.export.shelf import Export
 from kitsumy_core.pipeline import RenderOptions
-from kitsumy_core.plan.book import Book
+from kitsumy_core.plan.book import MAIN, Book
 from studio import services, state
 from studio.components import header
+from studio.components.edition_choice import edition_names
 from studio.components.exports import BUNDLE, OFFERS, card
 from studio.components.opening import opened_comic
 from studio.components.render_choice import start
 from studio.staleness import stale_panels
-from studio.texts import _, ngettext
+from studio.texts import _, ngettext, plain
 
 
 def show() -> None:
@@ -21,6 +25,11 @@ def show() -> None:
     if book is None or project_id is None:
         return
     st.header(_("Export"), anchor=False)
+    if len(book.editions) > 1:
+        name = plain(edition_names(book)[state.edition_id(book)])
+        st.caption(
+            _("Files are made of the edition **{name}**; another one is chosen at the top.").format(name=name)
+        )
     _missing(book)
     _offers()
     header.watch()
@@ -37,8 +46,16 @@ def _offers() -> None:
 
 
 def _active() -> bool:
-    found = services.current().shelf.exports(str(state.project_id()))
-    return any(export.active for exports in found.values() for export in exports)
+    return any(export.active for exports in _made().values() for export in exports)
+
+
+def _made() -> Mapping[str, Sequence[Export]]:
+    """Return the exports of the chosen edition, and the bundles, which hold all editions."""
+    project_id, shelf = str(state.project_id()), services.current().shelf
+    head = services.current().store.head(project_id)
+    whole = shelf.exports(project_id)
+    edition = state.edition_id(head.book)
+    return whole if edition == MAIN else shelf.exports(project_id, edition) | {BUNDLE: whole.get(BUNDLE, [])}
 
 
 def _cards() -> None:
@@ -49,7 +66,7 @@ def _cards() -> None:
         st.session_state["exporting"] = active
         st.rerun()
     head = services.current().store.head(project_id)
-    found = services.current().shelf.exports(project_id)
+    found = _made()
     bare = not any(True for _page in head.book.plan.pages())
     for group, offers in OFFERS.items():
         st.subheader(_(group), anchor=False)

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import streamlit as st
 
+from kitsumy_core.plan.book import MAIN
 from kitsumy_core.planner.redo import Target
 from studio import editing, services, state
 from studio.components import header, page_tools
 from studio.components.ask_model import ask_model
 from studio.components.comments import panel_comments
+from studio.components.edition_form import edition_form
 from studio.components.empty import no_pages
 from studio.components.guide import welcome
 from studio.components.in_sight import look_at_page
@@ -83,7 +85,11 @@ def editor() -> None:
     if panel is None:
         st.info(_("This page has no panels. Add one with the button above it."), icon=":material/add_box:")
         return
-    panel_form(book, found[1], panel)
+    edition = state.edition_id(book)
+    if edition == MAIN:
+        panel_form(book, found[1], panel)
+    else:
+        edition_form(book, found[1], panel, edition)
     panel_comments(panel.id)
 
 

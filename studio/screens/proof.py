@@ -84,8 +84,9 @@ def _view(project_id: str) -> str:
 
 def _sheet(project_id: str, book: Book) -> None:
     issues = services.current().issues
+    all_issues = [*issues.of(book), *issues.of_writing(book)]
     with st.spinner(_("Putting the pages together…")):
-        found = proof_of(project_id, book, [*issues.of(book), *issues.of_writing(book)])
+        found = proof_of(project_id, book, all_issues, state.edition_id(book))
     chosen = chosen_of(found.findings)
     _summary(found)
     which, show, size = _tools(found.sheets)

@@ -12,6 +12,7 @@ from kitsumy_core.plan.book import Book
 from studio import editing, state
 from studio.components import header
 from studio.components.drafts import compare_drafts, draft_tools
+from studio.components.editions import edition_list, new_edition
 from studio.components.opening import opened_comic
 from studio.components.outline import outline
 from studio.components.plan_file import incoming_plan, plan_tools
@@ -37,6 +38,7 @@ PARTS = (
     Part(N_("Read the text"), "menu_book", reading_tools, reading),
     Part(N_("Drafts"), "history_edu", draft_tools, compare_drafts),
     Part(N_("Plan file"), "data_object", plan_tools, incoming_plan),
+    Part(N_("Editions"), "translate", new_edition, edition_list, wide=False),
 )
 
 

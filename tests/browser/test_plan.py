@@ -17,7 +17,7 @@ Opener = Callable[[str], Page]
 
 @pytest.fixture
 def server() -> SlotServer:
-    return SlotServer(3, 260, 0.2)
+    return SlotServer(3, 700, 0.2)
 
 
 @pytest.fixture
