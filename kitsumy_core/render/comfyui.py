@@ -136,7 +136,8 @@ class ComfyUIBackend:
 
     async def nodes(self) -> frozenset[str]:
         """Return the kinds of nodes that the server has, as it last told. Raises BackendErrors."""
-        info = self._info = self._info or await self._server.object_info()
+        info = self._info or await self._server.object_info()
+        self._info = info
         return frozenset(info)
 
     async def withdraw(self, job_id: str) -> None:
