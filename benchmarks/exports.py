@@ -48,10 +48,6 @@ SPREAD = (2, 2, 2, 1, 1)
 VARIANTS = 4
 
 
-def a_line(line_id: str, n: int, text: str) -> Dialogue:
-    return Dialogue(character=f"char-{1 + n % 2}", text=text, kitsumy=DialogueKit(id=line_id))
-
-
 def a_comic(pages: int) -> Comic:
     """Return a book whose pictures repeat in ever different crops, so that none is written twice."""
     files: dict[str, bytes] = {}

@@ -91,6 +91,8 @@ def redraw(*fragments: str) -> None:
     """Rerun only these fragments, or everything where one is not there; to be called last in a callback."""
     if st.session_state.pop("conflict-met", False) | st.session_state.pop("behind", False):
         fragments = (*EVERYTHING, "problems")
+    elif fragments and "problems" not in fragments and st.session_state.get("conflicts-shown"):
+        fragments = (*fragments, "problems")  # an open conflict follows what is typed
     try:
         st.rerun(list(fragments or EVERYTHING))
     except StreamlitAPIException:  # a screen without one of these fragments

@@ -6,7 +6,7 @@ Used by the library of layouts and by the editor in which writers draw their own
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 
 from kitsumy_core.geometry import Rect, is_convex, signed_area
 from kitsumy_core.plan.layout import Layout, LayoutPanel, Side
@@ -155,14 +155,6 @@ def _cut(area: Corners, box: Rect, share: float, slant: float, stacked: bool) ->
         a, b = b, a
     before, rest = halves(area, a, b)
     return rest, before
-
-
-def neighbours(panels: Sequence[LayoutPanel]) -> Iterator[tuple[int, int]]:
-    """Yield the pairs of panels that can be joined into one convex panel."""
-    for i, one in enumerate(panels):
-        for j in range(i + 1, len(panels)):
-            if one.z == panels[j].z and joined(one.points, panels[j].points):
-                yield i, j
 
 
 def is_sound(panels: Sequence[LayoutPanel]) -> bool:

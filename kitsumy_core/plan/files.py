@@ -69,11 +69,21 @@ def _parsed(data: bytes) -> Any:
         raise PlanFileError("plan-too-deep", limit=MAX_DEPTH, path="") from None
 
 
+def _json_name(value: object) -> str:
+    """Return what JSON calls a value of this kind."""
+    return _JSON_NAMES.get(type(value).__name__, "object")
+
+
+_JSON_NAMES = {"NoneType": "null", "list": "array", "str": "string", "bool": "true/false"} | dict.fromkeys(
+    ("int", "float"), "number"
+)
+
+
 def plan_from_json(value: Any) -> Loaded:
     """Turn parsed JSON into a plan with unique ids and clear speakers. Raises PlanFileError."""
     value, broken = mended(value)
     if not isinstance(value, dict):
-        raise PlanFileError("plan-not-object", found=type(value).__name__, path="")
+        raise PlanFileError("plan-not-object", found=_json_name(value), path="")
     if not {"title", "chapters", "characters"} & value.keys():
         raise PlanFileError("plan-not-a-plan", keys=", ".join(list(value)[:5]), path="")
     kit = value.get("kitsumy")
@@ -88,7 +98,7 @@ def plan_from_json(value: Any) -> Loaded:
             "plan-wrong-type",
             path=pointer(first["loc"]),
             expected=first["type"].removesuffix("_type"),
-            found=type(first["input"]).__name__,
+            found=_json_name(first["input"]),
             more=error.error_count() - 1,
         ) from None
     _refuse_newer(plan.kitsumy.schema_version)

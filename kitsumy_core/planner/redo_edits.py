@@ -36,7 +36,6 @@ PANEL_FIELDS: Mapping[str, tuple[str, ...]] = {
     "sound": ("sfx",),
 }
 """Field of the wire -> fields of a panel."""
-LOCKABLE = ("action", "camera", "location", "mood", "characters", "dialogue", "narrative", "sfx")
 
 
 def character_edits(person: Character, texts: Mapping[str, str]) -> tuple[Edit, ...]:

@@ -138,7 +138,7 @@ class ComfyUIBackend:
         """Return the kinds of nodes that the server has, as it last told. Raises BackendErrors."""
         info = self._info or await self._server.object_info()
         self._info = info
-        return frozenset(info)
+        return frozenset(info or ())
 
     async def withdraw(self, job_id: str) -> None:
         """Take back a job that an earlier process sent. Raises UnreachableError."""

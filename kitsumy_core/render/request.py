@@ -83,11 +83,6 @@ class DiffusionRequest(Frozen):
         named = (self.source, self.mask, self.control, *self.references)
         return tuple(dict.fromkeys(image for image in named if image))
 
-    def with_images_called(self, names: Mapping[str, str]) -> DiffusionRequest:
-        """Return the request with the names that images have somewhere else, such as on a server."""
-        one = {field: names.get(getattr(self, field), "") for field in ("source", "mask", "control")}
-        return self.but(**one, references=tuple(names[image] for image in self.references))
-
 
 RenderRequest = Annotated[SketchRequest | DiffusionRequest, Field(discriminator="backend")]
 

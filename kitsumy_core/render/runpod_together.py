@@ -27,8 +27,9 @@ MOST_TOGETHER = 4
 MOST_PIXELS = 6_000_000
 """Pixels of one call, so that its pictures stay under the 20 MB that an answer may have."""
 QUIET, LONGEST = 0.25, 2.0
-"""Seconds without a newcomer after which no more are waited for, and seconds to wait in all: the engine
-claims all that there is room for, one after the other.
+"""Seconds without a newcomer after which no more are waited for, and seconds to wait in all.
+
+The engine claims all that there is room for, one after the other.
 """
 
 

@@ -64,11 +64,6 @@ class Health:
     queued: int = 0
     in_progress: int = 0
 
-    @property
-    def awake(self) -> int:
-        """Workers that take a job without starting up first."""
-        return max(self.idle + self.running, self.ready)
-
 
 def read_answer(body: object) -> Answer | None:
     """Read a job's answer; None for what is none."""

@@ -52,15 +52,14 @@ def _conflict(found: OpenConflict, number: int) -> None:
             + _("Two texts for one place. Which one stays?")
             + f"** {_place(found)}"
         )
-        for side, author, label, value in (
+        sides = (
             ("theirs", found.theirs_author, _("Keep this one (it stands in the comic now)"), _now(found)),
             ("mine", found.mine_author, _("Take this one"), found.conflict.mine),
-        ):
-            with st.container(
-                horizontal=True, vertical_alignment="center", key=f"conflict-{number}-row-{side}"
-            ):
+        )
+        for column, (side, author, label, value) in zip(st.columns(2, gap="medium"), sides, strict=True):
+            with column, st.container(key=f"conflict-{number}-row-{side}"):
                 st.badge(_writer(author), color="blue" if author == state.author() else "orange")
-                st.text(str(value) if value not in (None, "") else "—", width="stretch")
+                st.text(str(value) if value not in (None, "") else "—")
                 st.button(label, key=f"conflict-{number}-{side}", on_click=_resolve, args=(found.id, side))
 
 

@@ -48,8 +48,8 @@ def plan_tools(book: Book) -> None:
         )
         title = file_title(book.plan.title)
         with st.container(horizontal=True):
-            _download(_("Download the plan"), f"{title}.json", "application/json", write_plan)
-            _download(_("Download the script"), f"{title}.txt", "text/plain", write_script)
+            _download("plan", _("Download the plan"), f"{title}.json", "application/json", write_plan)
+            _download("script", _("Download the script"), f"{title}.txt", "text/plain", write_script)
     with into:
         st.subheader(_("Put a plan in"), anchor=False)
         st.caption(_("You see first what it would change. Chosen pictures and placed balloons stay."))
@@ -65,7 +65,7 @@ def plan_tools(book: Book) -> None:
         )
 
 
-def _download(label: str, name: str, mime: str, write: Callable[[ComicPlan], str]) -> None:
+def _download(kind: str, label: str, name: str, mime: str, write: Callable[[ComicPlan], str]) -> None:
     project_id = state.project_id()
     assert project_id is not None
     st.download_button(
@@ -75,7 +75,7 @@ def _download(label: str, name: str, mime: str, write: Callable[[ComicPlan], str
         mime=mime,
         icon=":material/download:",
         on_click="ignore",
-        key=f"{write.__name__}-download",
+        key=f"{kind}-download",
     )
 
 

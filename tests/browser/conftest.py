@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
 from kitsumy_core.settings import Settings
 from kitsumy_core.store import Store
@@ -34,8 +34,17 @@ FLAGS = [
 
 OURS = ("KITSUMY_", "COMFYUI_", "RUNPOD_", "OPENAI_", "OLLAMA_")
 """What the names of the studio's settings begin with: a test's server gets none from outside."""
-EXPECTED = ("404 (Not Found)", "WebSocket", "ERR_CONNECTION_RE", "when disconnected from server")
+EXPECTED = (
+    "404 (Not Found)",
+    "WebSocket",
+    "ERR_INTERNET_DISCONNECTED",
+    "ERR_CONNECTION_RE",
+    "when disconnected from server",
+)
 """What Streamlit's own page says when it looks for its server, or when a test stopped that server."""
+
+
+expect.set_options(timeout=15_000)
 
 
 class Studio:

@@ -47,11 +47,6 @@ class Body:
     sleeve: float
     leg: float
 
-    @property
-    def standing(self) -> float:
-        """How far below the middle of the head the soles are."""
-        return 0.42 + self.torso + self.thigh + self.shin + 0.12
-
 
 @dataclass(frozen=True)
 class Joints:
