@@ -53,9 +53,10 @@ app = typer.Typer(
     rich_markup_mode=None,
 )
 
-Plan = Annotated[str, typer.Argument(metavar="PLAN", help="A plan file, or a project's id.")]
+Plan = Annotated[str, typer.Argument(metavar="PLAN", help="A plan or script file, or a project's id.")]
 FORMATS_HELP = (
-    "plan, png, jpg, webp, cbz, pdf, epub, psd, ora, svg, webtoon, docx, script, web, editor, desu, bundle."
+    "plan, png, jpg, webp, cbz, pdf, pdf-screen, epub, psd, ora, svg, webtoon, docx, script, web, editor, "
+    "desu, bundle."
 )
 Out = Annotated[Path, typer.Option("--out", metavar="DIR", help="Folder to write to.", file_okay=False)]
 AsJson = Annotated[bool, typer.Option("--json", help="Write JSON.")]

@@ -90,6 +90,13 @@ def test_a_plan_goes_to_stdout_and_nothing_else_does() -> None:
     assert result.stderr
 
 
+def test_a_plan_is_not_lost_with_a_file_that_cannot_be_written(tmp_path: Path) -> None:
+    (tmp_path / "full").touch()
+    result = run("plan", "A fox who sells maps", "-o", tmp_path / "full" / "plan.json")
+    assert result.exit_code == 1
+    assert read_plan(result.stdout).plan.chapters
+
+
 def test_a_plan_goes_to_a_file_whose_name_is_the_result(tmp_path: Path) -> None:
     file = tmp_path / "new" / "plan.json"
     result = run("plan", "A cat", "-o", file, "--language", "en", "--style", "noir")

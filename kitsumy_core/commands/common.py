@@ -79,7 +79,7 @@ def opened(plan: str, settings: Settings) -> Iterator[Source]:
     from kitsumy_core.plan.incoming import read_incoming
 
     path = Path(plan)
-    if _exists(path):
+    if plan and _exists(path):
         loaded = read_incoming(path.name, _bytes(path), lambda: uuid4().hex[:12])
         yield Source(Book(plan=loaded.plan), repairs=loaded.repairs)
         return
@@ -116,4 +116,4 @@ def _bytes(path: Path) -> bytes:
         with path.open("rb") as file:
             return file.read(MAX_BYTES + 1)
     except OSError as error:
-        raise InputError("plan-unreadable", plan=str(path), problem=error.strerror or "") from error
+        raise InputError("plan-unreadable", plan=str(path)) from error

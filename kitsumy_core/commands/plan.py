@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from uuid import uuid4
 
 from kitsumy_core.commands.common import FAILED, FINE, Desk, give
-from kitsumy_core.errors import KitsumyError, UsageError
+from kitsumy_core.errors import KitsumyError, StorageError, UsageError
 
 if TYPE_CHECKING:
     from kitsumy_core.plan.models import ComicPlan
@@ -67,7 +67,11 @@ def _write(plan: ComicPlan, out: Path | None) -> None:
         return
     from kitsumy_core.export.files import write_file
 
-    write_file(out, text.encode())
+    try:
+        write_file(out, text.encode())
+    except StorageError:
+        give(text.rstrip("\n"))  # a plan may have cost money: it is not lost with a folder
+        raise
     give(str(out))
 
 
@@ -77,6 +81,7 @@ def _with_model(
     import asyncio
 
     from kitsumy_core.planner.llm.connect import connection
+    from kitsumy_core.planner.llm.http import shown_address
     from kitsumy_core.planner.making import plan_of
     from kitsumy_core.planner.rules import LEAST_PAGES, MOST_PAGES
     from kitsumy_core.planner.stages import Brief
@@ -86,8 +91,9 @@ def _with_model(
         raise UsageError("idea-empty")
     if not LEAST_PAGES <= max_pages <= MOST_PAGES:
         raise UsageError("max-pages-range", given=max_pages, least=LEAST_PAGES, most=MOST_PAGES)
-    if connection(desk.settings, planner).key_is_kept_back:
-        desk.tell("llm-key-kept-back", server=connection(desk.settings, planner).address)
+    way = connection(desk.settings, planner)
+    if way.key_is_kept_back:
+        desk.tell("llm-key-kept-back", server=shown_address(way.address))
     brief = Brief(idea=idea.strip(), style=style, max_pages=max_pages, language=language)
     store = Store.open(desk.settings)
     try:

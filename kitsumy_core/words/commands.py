@@ -13,7 +13,9 @@ COMMANDS: Mapping[str, Text] = {
     "language-invalid": N_("“{given}” is no language code. Use one such as uk or en."),
     "planner-unknown": N_("There is no planner called “{name}”. Known: {known}."),
     "plan-not-found": N_("“{plan}” is neither a file nor a project’s id. Check the path or the id."),
-    "plan-unreadable": N_("The plan {plan} cannot be read: {problem}."),
+    "plan-unreadable": N_(
+        "The plan {plan} cannot be read. Check that it is a file and that you may open it."
+    ),
     "pages-invalid": N_("“{given}” names no pages. Write them as 1,3-5."),
     "pages-unknown": N_("There is no page {given}; the book has {pages}."),
     "panels-unknown": N_("The book has no such panels: {panels}."),

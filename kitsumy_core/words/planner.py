@@ -12,7 +12,7 @@ PLANNER: Mapping[str, Text] = {
     "llm-setup": N_("The language model is not set up rightly. Look at its settings."),
     "llm-answer": N_("The language model’s answer cannot be used. Try again, or choose another model."),
     "llm-unreachable": N_(
-        "The language model at {server} cannot be reached: {detail}. Check that it runs and its address."
+        "The language model at {server} cannot be reached. Check that it runs and its address."
     ),
     "llm-silent": N_(
         "The language model at {server} said nothing for {seconds} s. It may still be loading: try again."

@@ -6,6 +6,7 @@ from typing import Any
 
 import streamlit as st
 
+from kitsumy_core.page.emphasis import unmarked
 from kitsumy_core.plan.book import Book
 from kitsumy_core.plan.editions import in_edition
 from kitsumy_core.plan.models import Dialogue, Page, Panel
@@ -60,9 +61,9 @@ def _page(page: Page, names: dict[str, str], actions: bool) -> dict[str, Any]:
 
 
 def _panel(panel: Panel, number: int, names: dict[str, str], actions: bool) -> dict[str, Any]:
-    words = [{"kind": "caption", "text": panel.narrative}] if panel.narrative else []
+    words = [{"kind": "caption", "text": unmarked(panel.narrative)}] if panel.narrative else []
     words += [_line(line, names) for line in panel.dialogue if line.text or line.character]
-    words += [{"kind": "sound", "text": panel.sfx}] if panel.sfx else []
+    words += [{"kind": "sound", "text": unmarked(panel.sfx)}] if panel.sfx else []
     return {"number": number, "action": panel.action if actions else "", "words": words}
 
 
@@ -72,5 +73,5 @@ def _line(line: Dialogue, names: dict[str, str]) -> dict[str, str]:
         "kind": "line",
         "name": names.get(line.character, line.character) or "?",
         "how": "" if kind == "speech" else kind_label(kind),
-        "text": line.text,
+        "text": unmarked(line.text),
     }

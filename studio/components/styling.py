@@ -2,6 +2,9 @@
 
 import streamlit as st
 
+from studio import state
+from studio.texts import _
+
 _BUTTONS = """
 <style>
 button[kind^="primary"], button[data-testid^="stBaseButton-primary"] { color: light-dark(#ffffff, #171513); }
@@ -24,9 +27,21 @@ _DESK = """
 """
 
 
+_UPLOADER = """
+<style>
+[data-testid="stFileUploaderDropzone"] button p { font-size: 0; }
+[data-testid="stFileUploaderDropzone"] button p::after { content: "%s"; font-size: 0.9rem; }
+[data-testid="stFileUploaderDropzoneInstructions"] { display: none; }
+</style>
+"""
+"""Streamlit's own words on file pickers are English whatever language the studio speaks."""
+
+
 def readable_buttons() -> None:
     """Write dark on primary buttons in the dark theme: its primary colour is light, for words have it too."""
     st.html(_BUTTONS)
+    if state.language() != "en":
+        st.html(_UPLOADER % _("Choose a file"))
 
 
 def two_sides() -> None:
