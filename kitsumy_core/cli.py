@@ -137,11 +137,15 @@ def export(
     out: Out,
     images: Annotated[Path | None, typer.Option(metavar="DIR", help="Images named after the panels.")] = None,
     edition: Annotated[str, typer.Option(metavar="ID", help="Edition of the comic, such as en.")] = "main",
+    metadata: Annotated[bool, typer.Option(help="Write title and page into PNG pages.")] = True,
+    prompts: Annotated[bool, typer.Option("--prompts", help="Write prompts into PNG pages as well.")] = False,
 ) -> None:
     """Export pages as images, books, layered files, a reader or editor projects; the script; a bundle."""
     from kitsumy_core.commands import export as command
 
-    raise typer.Exit(command.run(desk(), plan, formats, out, images, edition))
+    raise typer.Exit(
+        command.run(desk(), plan, formats, out, images, edition, metadata=metadata, prompts=prompts)
+    )
 
 
 @app.command()

@@ -20,7 +20,7 @@ from kitsumy_core.commands import studio as studio_command
 from kitsumy_core.commands.choose import chosen_panels, page_numbers
 from kitsumy_core.commands.common import Desk
 from kitsumy_core.errors import KitsumyError, UsageError
-from kitsumy_core.export.metadata import metadata_of
+from kitsumy_core.export.metadata import metadata_of, with_metadata
 from kitsumy_core.export.names import safe_id
 from kitsumy_core.plan.book import Book
 from kitsumy_core.plan.edits import edit
@@ -576,6 +576,29 @@ def test_a_project_is_exported_with_its_picks(tmp_path: Path) -> None:
     assert page.getpixel((page.width // 2, page.height // 2)) == (0, 0, 255)
     assert zipfile.is_zipfile(out / "Маяк.kitsumy")
     assert "1/1" not in result.stderr
+
+
+def test_pages_in_png_say_what_they_are_and_prompts_only_if_asked_and_nothing_on_request(
+    tmp_path: Path,
+) -> None:
+    folder, file = tmp_path / "art", a_file(tmp_path, with_panels("a"))
+    folder.mkdir()
+    (folder / "a.png").write_bytes(with_metadata(picture("red"), {"prompt": "a red room", "backend": "x"}))
+
+    def told(*more: str) -> dict[str, Any] | None:
+        out = tmp_path / "-".join(("out", *more))
+        made = run("export", file, "--images", folder, "--format", "png", "--out", out, *more)
+        assert made.exit_code == 0, made.stderr
+        return metadata_of((out / "0001.png").read_bytes())
+
+    plain = told()
+    assert plain is not None
+    assert (plain["title"], plain["page"], plain["pages"]) == (with_panels("a").title, 1, 1)
+    assert set(plain["madeBy"]) == {"plan", "pictures"}
+    assert "prompts" not in plain
+    assert told("--prompts") == plain | {"prompts": {"a": "a red room"}}
+    assert told("--no-metadata") is None
+    assert told("--no-metadata", "--prompts") is None
 
 
 def test_a_bundle_of_a_file_opens_as_a_project_with_its_pictures(tmp_path: Path) -> None:

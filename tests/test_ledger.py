@@ -10,7 +10,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from sqlalchemy import Select, select, text, update
+from sqlalchemy import Select, select, text
 
 from kitsumy_core.errors import NotFoundError
 from kitsumy_core.render.request import DiffusionRequest, SketchRequest, request_key
@@ -459,9 +459,8 @@ def test_bulk_commands_take_the_jobs_in_one_order_so_that_two_of_them_never_lock
 ) -> None:
     if store.database.engine.dialect.name != "postgresql":
         pytest.skip("SQLite lets one write at a time")
-    first, second, third = store.add_jobs([a_job(project, f"p{n}") for n in range(3)])
-    with store.database.engine.begin() as moving:  # the row of the oldest job is now the last in its table
-        moving.execute(update(jobs).where(jobs.c.id == first.id).values(priority=1))
+    names = ("z", "a", "b")  # an index by panel comes to the oldest job last
+    first, second, third = store.add_jobs([a_job(project, name) for name in names])
 
     def row(job: Job) -> Select[Any]:
         return select(jobs.c.id).where(jobs.c.id == job.id)

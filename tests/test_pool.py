@@ -314,3 +314,16 @@ def test_the_budget_stops_the_queue_before_it_is_passed_and_more_money_lets_it_g
             assert await ends(store, jobs) == ["done"] * 3
 
     asyncio.run(main())
+
+
+def test_the_engine_knows_which_nodes_all_servers_of_a_kind_have(store: Store) -> None:
+    async def main(*servers: ComfyUIDouble) -> tuple[frozenset[str] | None, ...]:
+        async with at_work(store, places(*servers)) as engine:
+            await until(lambda: len(engine.servers()) == 2)
+            return await engine.nodes("comfyui"), await engine.nodes("sketch")
+
+    with ComfyUIDouble() as first, ComfyUIDouble() as second:
+        found, nothing = asyncio.run(main(first, second))
+        assert found is not None
+        assert "KSampler" in found
+        assert nothing is None

@@ -41,7 +41,8 @@ _PICTURES_THERE = """() => {
     node => [...(node.tagName === 'IMG' ? [node] : []), ...(node.shadowRoot ? all(node.shadowRoot) : [])])
   return all(document).every(image => {
     const box = image.getBoundingClientRect()
-    return image.complete || box.bottom < 0 || box.top > innerHeight || !box.width
+    return image.complete || !box.width ||
+      box.bottom < 0 || box.top > innerHeight || box.right < 0 || box.left > innerWidth
   })
 }"""
 

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from io import BytesIO
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from kitsumy_core.commands.common import Source
 from kitsumy_core.errors import InputError, KitsumyError, NotFoundError, StorageError
+from kitsumy_core.export.metadata import facts_of_request, metadata_of
 from kitsumy_core.export.names import safe_id
 from kitsumy_core.export.renders import made_by
 from kitsumy_core.page.compose import TakeImage
@@ -47,6 +49,22 @@ def artwork_of(source: Source, images: Path | None) -> Artwork:
     if source.store is not None:
         return _from_picks(source, source.store)
     return Artwork({}, _nothing, {})
+
+
+def prompts_of(source: Source, art: Artwork) -> dict[str, str]:
+    """Return the prompts of the pictures by panel: as the project knows them, or as their files say."""
+    found: dict[str, str] = {}
+    for panel_id, shown in art.takes.items():
+        facts: Mapping[str, object] = {}
+        take_id = source.book.picks.get(panel_id)
+        with suppress(KitsumyError):
+            if source.store is not None and take_id is not None:
+                facts = facts_of_request(source.store.take(source.project_id, take_id).request)
+            if not facts:
+                facts = metadata_of(art.read(shown.sha256)) or {}
+        if isinstance(prompt := facts.get("prompt"), str) and prompt:
+            found[panel_id] = prompt
+    return found
 
 
 def _from_picks(source: Source, store: Store) -> Artwork:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
-from kitsumy_core.commands.artwork import Artwork, artwork_of
+from kitsumy_core.commands.artwork import Artwork, artwork_of, prompts_of
 from kitsumy_core.commands.common import FAILED, FINE, Desk, Source, give, opened
 from kitsumy_core.errors import UsageError
 from kitsumy_core.export.comic import Comic, Watch
@@ -38,6 +38,8 @@ class Job:
     art: Artwork
     out: Path
     edition_id: str = MAIN
+    metadata: bool = True
+    prompts: bool = False
 
     @cached_property
     def book(self) -> Book:
@@ -55,10 +57,23 @@ class Job:
     def comic(self, composed: bool = True) -> Comic:
         """Return what the formats are made from; only those with pictures need it composed."""
         document = self.document if composed else ComicDocument()
-        return Comic(document, self.book, self.art.takes, self.art.load, self.art.read)
+        prompts = prompts_of(self.source, self.art) if self.prompts and self.metadata else {}
+        return Comic(
+            document, self.book, self.art.takes, self.art.load, self.art.read, self.metadata, prompts
+        )
 
 
-def run(desk: Desk, plan: str, formats: str, out: Path, images: Path | None, edition_id: str = MAIN) -> int:
+def run(
+    desk: Desk,
+    plan: str,
+    formats: str,
+    out: Path,
+    images: Path | None,
+    edition_id: str = MAIN,
+    *,
+    metadata: bool = True,
+    prompts: bool = False,
+) -> int:
     """Write every format and its paths to stdout; return 1 if a picture could not be used.
 
     Raises KitsumyErrors.
@@ -69,7 +84,7 @@ def run(desk: Desk, plan: str, formats: str, out: Path, images: Path | None, edi
         if edition_id not in known:
             raise UsageError("edition-unknown", name=edition_id, known=known)
         art = artwork_of(source, images)
-        job = Job(desk, source, art, out, edition_id)
+        job = Job(desk, source, art, out, edition_id, metadata, prompts)
         for name in wanted:
             for part in TOGETHER.get(name, (name,)):
                 for path in _write(job, part):

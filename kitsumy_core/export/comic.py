@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import closing
 from io import BytesIO
+from types import MappingProxyType
 from typing import TYPE_CHECKING, NamedTuple
 
 from kitsumy_core.errors import CancelledJobError, KitsumyError
@@ -39,6 +40,10 @@ class Comic(NamedTuple):
     takes: Mapping[str, TakeImage]
     load: Callable[[str], Image | None]
     read: Read | None = None
+    metadata: bool = True
+    """Whether page images in PNG tell title, page and how they were made."""
+    prompts: Mapping[str, str] = MappingProxyType({})
+    """Prompts by panel, told there as well."""
 
     @property
     def plan(self) -> ComicPlan:

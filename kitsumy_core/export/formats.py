@@ -49,7 +49,16 @@ def _pages(image_format: PageImageFormat) -> Files:
             report=watch.report,
             cancelled=watch.cancelled,
         )
-        return ((page.name, page.data) for page in pages)
+        if image_format != "png":
+            return ((page.name, page.data) for page in pages)
+        from kitsumy_core.export.metadata import with_metadata
+        from kitsumy_core.export.told import page_facts
+
+        boxes = enumerate(comic.document.pages, 1)
+        return (
+            (page.name, with_metadata(page.data, page_facts(comic, number, box)))
+            for (number, box), page in zip(boxes, pages, strict=True)
+        )
 
     return files
 

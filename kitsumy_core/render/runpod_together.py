@@ -128,16 +128,23 @@ class Together:
             if len(company) == before:
                 break
         del self._gathered[key]
-        workers = await self._workers(company[0][0].request)
+        try:
+            workers = await self._workers(company[0][0].request)
+            self._share(company, workers)
+        finally:  # nobody is left waiting, whatever happens
+            for _, place in company:
+                if not place.done():
+                    place.set_result(None)
+
+    def _share(self, company: Gathered, workers: int) -> None:
+        """Begin the calls; who finds no company in the same one goes alone."""
         here = [(wish, place) for wish, place in company if not place.done()]
         for part in _parts(here, workers):
-            if len(part) == 1:
-                part[0][1].set_result(None)
-                continue
-            call = Call([wish for wish, _ in part])
-            call.task = asyncio.create_task(self._shared(call), name="runpod call")
-            for _, place in part:
-                place.set_result(call)
+            if len(part) > 1:
+                call = Call([wish for wish, _ in part])
+                call.task = asyncio.create_task(self._shared(call), name="runpod call")
+                for _, place in part:
+                    place.set_result(call)
 
     async def _shared(self, call: Call) -> Ended:
         log.info("panels share a call", jobs=[wish.job_id for wish in call.wishes])

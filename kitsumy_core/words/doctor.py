@@ -31,7 +31,7 @@ DOCTOR: Mapping[str, Text] = {
     "font-missing": N_("The font {file} is missing ({problem}). Install the program again."),
     "font-incomplete": N_("The font {file} lacks {signs}. Install the program again."),
     "workflow-found": N_("The workflow {workflow} can be read."),
-    "workflow-unusable": N_("The workflow {workflow} cannot be used: {problem}."),
+    "workflow-unusable": N_("The workflow {workflow} cannot be used: {problem}. Mend it or delete it."),
     "workflows-missing": N_("No workflows were found. Install the program again."),
     "comfyui-not-configured": N_(
         "No ComfyUI is configured; storyboard sketches need none. Set COMFYUI_HOSTS to use one."

@@ -15,27 +15,29 @@ RENDER: Mapping[str, Text] = {
         "The sketch of panel {panel} could not be drawn ({problem}). Free some memory or disk space."
     ),
     "internal": N_("A mistake in the program stopped this picture. The log has the details; try again."),
-    "error": N_("Something went wrong."),
-    "usage": N_("These settings do not go together."),
-    "input": N_("The file or value cannot be used."),
+    "error": N_("Something went wrong. Try again; the log has the details."),
+    "usage": N_("These settings do not go together. Choose others."),
+    "input": N_("The file or value cannot be used. Choose another."),
     "plan-file": N_("The plan cannot be read."),
     "bundle": N_("The bundle cannot be used."),
-    "workflow": N_("The workflow cannot be used."),
+    "workflow": N_("The workflow cannot be used. Choose another."),
     "edit": N_("The edit does not fit the book."),
     "store": N_("The store cannot do this."),
     "not-found": N_("It is not there any more."),
     "storage": N_("It could not be stored. Check the disk."),
-    "backend": N_("The picture did not come about."),
-    "unreachable": N_("The server does not answer. Is it running?"),
+    "backend": N_("The picture did not come about. Try again."),
+    "unreachable": N_("The server does not answer. Check that it is running."),
     "cancelled": N_("Cancelled."),
     "uncertain": N_(
         "{server} may or may not have taken this picture. "
         "Look there, then choose: it came, send again, or forget."
     ),
     "seed-random-unresolved": N_("Panel {panel} wants a random seed; draw one first."),
-    "workflow-unknown": N_("There is no workflow “{name}”. Known: {known}."),
-    "workflow-too-large": N_("The workflow {name} is larger than {limit} bytes."),
-    "workflow-unreadable": N_("The workflow {name} cannot be read: {problem}."),
+    "workflow-unknown": N_("There is no workflow “{name}”. Choose one of these: {known}."),
+    "workflow-too-large": N_(
+        "The workflow {name} is larger than {limit} bytes. Export it without pictures inside."
+    ),
+    "workflow-unreadable": N_("The workflow {name} cannot be read: {problem}. Add it again."),
     "workflow-not-json": N_("The workflow file is not JSON. Export it again from ComfyUI."),
     "workflow-not-a-graph": N_("The file holds no workflow. In ComfyUI use Workflow > Export (API)."),
     "workflow-ui-format": N_(
@@ -61,8 +63,8 @@ RENDER: Mapping[str, Text] = {
     "workflow-shipped": N_(
         "{name} came with the program and cannot be changed. Add a copy under another name."
     ),
-    "workflow-folder-closed": N_("Nothing can be written to {folder}: {problem}."),
-    "workflow-too-many-loras": N_("{count} LoRAs are chosen; at most {most} can be used."),
+    "workflow-folder-closed": N_("Nothing can be written to {folder}: {problem}. Check its permissions."),
+    "workflow-too-many-loras": N_("{count} LoRAs are chosen; at most {most} can be used. Take some away."),
     "workflow-changed": N_("Workflow {workflow} changed since this picture was asked for. Render again."),
     "requirements-unreadable": N_("requirements.toml cannot be read. Mend it or take the shipped one."),
     "missing-resources": N_(
@@ -70,8 +72,10 @@ RENDER: Mapping[str, Text] = {
     ),
     "rejected": N_("{server} refused the workflow: {problem}. Mend the named nodes."),
     "rejected-without-reason": N_("{server} refused the workflow without a reason ({status}). See its log."),
-    "upload-refused": N_("{server} did not take an input image ({status})."),
-    "render-failed": N_("{node_type} (node {node}) failed on {server}: {problem}."),
+    "upload-refused": N_("{server} did not take an input image ({status}). Check its disk and its log."),
+    "render-failed": N_(
+        "{node_type} (node {node}) failed on {server}: {problem}. Try again, or choose another workflow."
+    ),
     "render-out-of-memory": N_("{server} ran out of memory in {node_type}. Choose a lower level of detail."),
     "render-without-pictures": N_("The workflow ended without a picture. Add a SaveImage node."),
     "picture-broken": N_("The picture arrived damaged. Render again."),
@@ -85,22 +89,24 @@ RENDER: Mapping[str, Text] = {
     "no-server-answers": N_(
         "None of the servers answered for a long time ({servers}). Start one, then try again."
     ),
-    "server-answers-badly": N_("{server} answered {path} with {status}. Is it a ComfyUI?"),
+    "server-answers-badly": N_("{server} answered {path} with {status}. Check that it is a ComfyUI."),
     "server-refuses-access": N_("{server} refuses access ({status}). Check user and password."),
     "server-url-invalid": N_("{url} is not a server’s address. Write host:port or http(s)://..."),
-    "request-not-for-backend": N_("A request for {request} cannot be rendered by {backend}."),
+    "request-not-for-backend": N_(
+        "A request for {request} cannot be rendered by {backend}. Render again and choose a backend."
+    ),
     "comfyui-ready": N_("{server} is ready: ComfyUI {version} on {device}; jobs waiting: {waiting}."),
     "comfyui-list-unreadable": N_("{server} cannot list its nodes, so {workflow} is unchecked. See its log."),
     "workflows-ready": N_("{server} can run: {workflows}."),
     "optional-missing": N_("{server} could do some workflows better or faster with: {missing}."),
     "no-workflow-ready": N_("{server} can run no workflow yet. Add the models named below to it."),
-    "workflow-lacks": N_("{server} lacks something for {workflow}: {missing}."),
+    "workflow-lacks": N_("{server} lacks something for {workflow}: {missing}. Install it there."),
     "prompt-not-english": N_(
         "Not in English, so image models may misread it: {panels}. Add an English version."
     ),
     "style-unreadable": N_("The style {file} cannot be read: {problem}. Mend the file or delete it."),
     "style-id": N_("“{id}” cannot be a style’s id. Use small Latin letters, digits and hyphens."),
-    "styles-fixed": N_("Styles cannot be changed here: there is no data folder."),
+    "styles-fixed": N_("Styles cannot be changed here: there is no data folder. Set KITSUMY_DATA_DIR."),
     "workflows-differ": N_(
         "Characters want different workflows ({others}); “{chosen}” is used for: {panels}."
     ),

@@ -51,7 +51,10 @@ RUNPOD: Mapping[str, Text] = {
     "runpod-answers-badly": N_(
         "{server} answered {path} with {status}, which is not RunPod’s way. Check RUNPOD_ENDPOINT_BASE_URL."
     ),
-    "runpod-refused": N_("RunPod refused the job for {endpoint} ({status}): {problem}"),
+    "runpod-refused": N_(
+        "RunPod refused the job for {endpoint} ({status}): {problem}. "
+        "Check the endpoint in the RunPod console."
+    ),
     "runpod-unanswered": N_(
         "{server} was sent this picture for {endpoint} and did not answer: it may be made and paid for. "
         "Look into the RunPod console, then send it again or forget it."
@@ -80,7 +83,7 @@ RUNPOD: Mapping[str, Text] = {
     "runpod-timed-out": N_(
         "{server} stopped the job after {seconds} s of work. Raise RUNPOD_EXECUTION_TIMEOUT or draw smaller."
     ),
-    "runpod-cancelled-there": N_("The job was cancelled at RunPod ({endpoint})."),
+    "runpod-cancelled-there": N_("The job was cancelled at RunPod ({endpoint}). Render again."),
     "runpod-expired": N_(
         "RunPod no longer knows the job at {endpoint}; results are kept 30 minutes. Render again."
     ),
@@ -88,7 +91,9 @@ RUNPOD: Mapping[str, Text] = {
         "{server} finished without a result: most likely the pictures were too large to send. "
         "Render fewer or smaller ones, or let the worker store them in a bucket."
     ),
-    "runpod-result-unreadable": N_("{server} answered without a picture we can read ({found})."),
+    "runpod-result-unreadable": N_(
+        "{server} answered without a picture we can read ({found}). Check the version of its worker."
+    ),
     "runpod-failed": N_("{server} failed: {problem}. See the worker’s log in the RunPod console."),
     "runpod-worker-crashed": N_("The worker of {server} broke down ({kind}): {problem}. See its log."),
     "runpod-comfyui-down": N_(
@@ -105,6 +110,7 @@ RUNPOD: Mapping[str, Text] = {
     "runpod-picture-gone": N_("The picture is no longer at {host} ({status}). Render again."),
     "runpod-picture-refused": N_(
         "The worker named {host} as the place of the picture, which is not a public https address ({reason})."
+        " Let the worker store pictures in a public bucket."
     ),
     "runpod-price-unknown": N_(
         "A spend limit is set, but not what {endpoint} costs. Set RUNPOD_PRICES, or take the limit away."

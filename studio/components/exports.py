@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from html import escape
-from typing import IO, NamedTuple
+from typing import IO, Literal, NamedTuple
 
 import streamlit as st
 
+from kitsumy_core.errors import NotFoundError
 from kitsumy_core.export.archive import write_archive
 from kitsumy_core.export.comic import Comic, Watch
 from kitsumy_core.export.formats import FORMATS, Format
 from kitsumy_core.export.lost import LostPictures, named
+from kitsumy_core.export.metadata import facts_of_request
 from kitsumy_core.export.names import edition_title, file_title
 from kitsumy_core.export.shelf import Export, Note, Wish
 from kitsumy_core.messages import N_, say
@@ -23,6 +26,8 @@ from studio.texts import _, plain, when
 from studio.urls import export_url
 
 BUNDLE = "bundle"
+SAYS_KEY = "export-says"
+Says = Literal["page", "prompts", "nothing"]
 Make = Callable[[IO[bytes], Watch], Sequence[Note]]
 
 
@@ -140,6 +145,7 @@ def begin(kind: str) -> None:
 
 
 def _wish(kind: str, project_id: str, rev: int, book: Book, edition: str) -> Wish:
+    says = state_says()
     if kind == BUNDLE:
         name = f"{file_title(book.plan.title)}.kitsumy"
         return Wish(project_id, kind, name, "application/zip", rev, _bundle(project_id))
@@ -151,7 +157,7 @@ def _wish(kind: str, project_id: str, rev: int, book: Book, edition: str) -> Wis
     mime = "application/zip" if packed else MIMES.get(made.ending, "application/octet-stream")
 
     def make(file: IO[bytes], watch: Watch) -> Sequence[Note]:
-        lost = LostPictures(_comic(project_id, book, made.needs_pages))
+        lost = LostPictures(_comic(project_id, book, made.needs_pages, says))
         _write(file, made, lost.comic, watch)
         places = lost.places
         return (
@@ -182,11 +188,48 @@ def _bundle(project_id: str) -> Make:
     return make
 
 
-def _comic(project_id: str, book: Book, composed: bool) -> Comic:
+def state_says() -> Says:
+    """Return what the writer wants told inside of PNG pages."""
+    chosen: Says = st.session_state.get(SAYS_KEY) or "page"
+    return chosen
+
+
+def says_choice() -> None:
+    """Let the writer choose what the files of PNG pages tell of themselves."""
+    names = {
+        "page": _("Title, page and how it was made"),
+        "prompts": _("And the prompts of the pictures"),
+        "nothing": _("Nothing"),
+    }
+    st.selectbox(
+        _("Told inside the files"),
+        list(names),
+        format_func=lambda says: names[says],
+        key=SAYS_KEY,
+        help=_("It cannot be seen in the picture; programs can read it."),
+    )
+
+
+def _comic(project_id: str, book: Book, composed: bool, says: Says) -> Comic:
     running = services.current()
     takes = running.pictures.chosen(project_id, book)
     document = running.pictures.document(project_id, book) if composed else ComicDocument()
-    return Comic(document, book, takes, running.pictures.load, running.store.images.get)
+    prompts = _prompts(project_id, book) if says == "prompts" else {}
+    return Comic(
+        *(document, book, takes, running.pictures.load, running.store.images.get),
+        metadata=says != "nothing",
+        prompts=prompts,
+    )
+
+
+def _prompts(project_id: str, book: Book) -> dict[str, str]:
+    found: dict[str, str] = {}
+    for panel_id, take_id in book.picks.items():
+        with suppress(NotFoundError):
+            facts = facts_of_request(services.current().pictures.take(project_id, take_id).request)
+            if facts.get("prompt"):
+                found[panel_id] = facts["prompt"]
+    return found
 
 
 def _write(file: IO[bytes], made: Format, comic: Comic, watch: Watch) -> None:
@@ -205,6 +248,8 @@ def card(kind: str, offer: Offer, found: Sequence[Export], rev: int, disabled: b
     with st.container(border=True, key=f"export-{kind}", gap="small", height="stretch"):
         st.markdown(f"{offer.icon} **{_(offer.title)}**")
         st.caption(_(offer.text))
+        if kind == "png":
+            says_choice()
         if newest is not None and newest.active:
             _progress(newest)
             return

@@ -200,11 +200,8 @@ def _words(label: str, example: str) -> str:
     words = st.text_input(label, key="more-words", placeholder=example, max_chars=400).strip()
     language = editing.book().plan.kitsumy.language
     if foreign_words([words], language) and pipeline.open_translator(services.current().settings) is None:
-        st.caption(
-            ":orange["
-            + _("Image models read English, and no language model is set up to translate this.")
-            + "]"
-        )
+        told = _("Image models read English, and no language model is set up to translate this.")
+        st.markdown(f":small[:orange[:material/translate: {told}]]")
     return words
 
 
