@@ -10,7 +10,9 @@ from typing import Any
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from kitsumy_core.plan.book import Book
 from kitsumy_core.plan.edits import edit
+from kitsumy_core.plan.models import ComicPlan, PlanKit
 from kitsumy_core.planner.redo import Target
 from kitsumy_core.planner.stages import Brief
 from studio import services
@@ -78,6 +80,19 @@ def test_without_a_model_the_screen_makes_a_beat_sheet_and_says_how_to_connect_o
     made_by = running.store.head(comic).book.plan.kitsumy.made_by
     assert made_by is not None
     assert made_by.kind == "beats"
+
+
+def test_a_beat_sheet_goes_into_the_empty_comic_that_is_open_and_keeps_its_format(
+    running: services.Services,
+) -> None:
+    comic = running.store.create(Book(plan=ComicPlan(kitsumy=PlanKit(format="manga-b5"))), "local").id
+    app = opened(comic)
+    app.text_area(key="plan-idea").set_value(IDEA)
+    app.button(key="plan-start").click().run()
+    assert not app.exception
+    assert [project.id for project in running.store.projects()] == [comic]
+    plan = running.store.head(comic).book.plan
+    assert (plan.kitsumy.format, len(list(plan.pages()))) == ("manga-b5", 5)
 
 
 def test_an_empty_idea_begins_nothing(running: services.Services) -> None:
