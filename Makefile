@@ -11,7 +11,7 @@ run: $(VENV)/.run
 	$(BIN)/kitsumy studio $(ARGS)
 
 test: $(VENV)/.dev browser checkers
-	BROWSER_TESTS=required $(BIN)/python -m pytest -n $(JOBS) --dist loadfile $(ARGS)
+	BROWSER_TESTS=required $(BIN)/python -m pytest -n $(JOBS) --dist loadfile --no-loadscope-reorder $(ARGS)
 
 check: $(VENV)/.dev
 	$(BIN)/ruff check .

@@ -82,6 +82,12 @@ def set_sfx(
     )  # fmt: skip
 
 
+def _body(face: Rect) -> Rect:
+    """Return about where the body under a face is."""
+    x, wide, high = face.centre.x, face.width, face.height
+    return Rect(x - wide, face.y1, x + wide, face.y1 + 3 * high)
+
+
 def _broken(words: list[str], face: str, measure: Measure) -> list[str]:
     lines: list[str] = []
     for word in words:
@@ -124,8 +130,16 @@ def _spot(half: Point, polygon: Polygon, faces: Sequence[Rect], avoid: Sequence[
             out = sum(not contains_point(polygon, corner) for corner in corners)
             hidden = sum(face.overlap_share(area) for face in faces)
             over = sum(0.1 + other.overlap_share(area) for other in avoid if other.intersection(area))
+            covered = sum(_body(face).overlap_share(area) for face in faces)
             share = box.share_of((x, y))
-            cost = 4 * out + 25 * hidden + 40 * over + abs(share.y - 0.74) + 0.4 * abs(share.x - 0.62)
+            cost = (
+                4 * out
+                + 25 * hidden
+                + 40 * over
+                + 2 * covered
+                + abs(share.y - 0.74)
+                + 0.4 * abs(share.x - 0.62)
+            )
             if best is None or cost < best[0]:
                 best = cost, Point(x, y)
     assert best is not None
