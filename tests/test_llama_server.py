@@ -7,6 +7,7 @@ import json
 import time
 import urllib.request
 from collections.abc import Iterator
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
@@ -30,7 +31,8 @@ KEY = "test-key"
 
 @pytest.fixture(scope="module")
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    pytest.importorskip("xllamacpp")
+    if find_spec("xllamacpp") is None:
+        pytest.skip("no xllamacpp here")
     model = write_model(tmp_path_factory.mktemp("model") / "tiny.gguf")
     with llama_server(model, slots=2, keys=(KEY,)) as url:
         yield url
