@@ -79,7 +79,7 @@ def work(wish: dict[str, Any]) -> None:
     url = wish["database"]
     settings = Settings(data_dir=Path(wish["data"]), database_url=SecretStr(url) if url else None)
     store = Store.open(settings)
-    patience = Patience(stalled=20.0, unreachable=1.0, lost=0.2)
+    patience = Patience(stalled=20.0, unreachable=1.0, lost=1.5)
 
     def opener(place: Place) -> ComfyUIBackend:
         return ComfyUIBackend(place.server, load, lambda key: b"", patience=patience)

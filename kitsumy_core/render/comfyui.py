@@ -116,8 +116,16 @@ class ComfyUIBackend:
         """Return what an earlier run of `job_id` made: waits for it in the queue, else reads history,
         else the files.
 
-        None if the server knows nothing of it. Raises BackendErrors as `render`.
+        None if the server knows nothing of it, asked twice: what a killed process sent may reach the server
+        after the process is gone. Raises BackendErrors as `render`.
         """
+        found = await self._found(job_id)
+        if found is None:
+            await asyncio.sleep(self._patience.lost)
+            found = await self._found(job_id)
+        return found
+
+    async def _found(self, job_id: str) -> Sequence[Picture] | None:
         ahead = (await self._server.queue()).ahead_of(job_id)
         outcome = await self._server.history(job_id)
         if outcome is None and ahead is not None:

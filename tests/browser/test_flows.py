@@ -42,6 +42,7 @@ def new_picture(page: Page, before: str) -> str:
 def first_visit(open_page: Open, lang: str = "en") -> Page:
     page = open_page(f"/?lang={lang}")
     page.locator(".st-key-page-view figure.page[data-shown]").wait_for()
+    expect(action_field(page)).not_to_have_value("")
     return page
 
 
