@@ -27,9 +27,12 @@ def panel_comments(panel_id: str) -> None:
     project_id = state.project_id()
     assert project_id is not None
     mine = [c for c in services.current().store.comments(project_id) if c.panel_id == panel_id]
-    waiting = open_count(mine)
-    label = _("Comments") + (f" ({waiting})" if waiting else "")
-    with st.expander(label, icon=":material/chat_bubble:", key="comments-shelf", on_change="rerun") as shelf:
+    if waiting := open_count(mine):
+        said = ngettext("{n} open comment", "{n} open comments", waiting)
+        st.caption(f":orange[:material/mark_chat_unread:] {said}")
+    with st.expander(
+        _("Comments"), icon=":material/chat_bubble:", key="comments-shelf", on_change="rerun"
+    ) as shelf:
         if shelf.open:
             for comment in mine:
                 _comment(comment, "panel")
