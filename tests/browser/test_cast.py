@@ -127,6 +127,8 @@ def test_deleting_somebody_in_use_says_where_and_gives_the_lines_away(open_page:
     dialog.get_by_role("button", name="Delete", exact=True).click(delay=60)
     expect(dialog).to_be_hidden()
     expect(cards(page)).to_have_count(3)
+    settled(page)
+    page.locator(".st-key-undo button:enabled").first.wait_for()
     click(page, "undo")
     expect(cards(page)).to_have_count(4)
     expect(cards(page).nth(1).locator(".facts")).to_have_text("in 9 panels")
