@@ -17,6 +17,7 @@ from starlette.responses import PlainTextResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from studio import services
+from studio.leaving import guard
 from studio.routes import ROUTES
 from studio.state import AUTHOR_COOKIE
 
@@ -77,6 +78,7 @@ class SafeHeaders:
 @asynccontextmanager
 async def lifespan(app: Any) -> AsyncIterator[None]:
     del app
+    guard()
     services.begin()
     try:
         yield

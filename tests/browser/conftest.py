@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, WebSocketRoute, expect, sync_playwright
 
 from kitsumy_core.settings import Settings
 from kitsumy_core.store import Store
@@ -149,6 +149,31 @@ class Watched:
         return [e for e in self.errors if not any(x in e for x in EXPECTED)]
 
 
+class SlowLine:
+    """A connection on which the server's answers can be held back for a while."""
+
+    def __init__(self, context: BrowserContext) -> None:
+        self._held: list[tuple[WebSocketRoute, str | bytes]] | None = None
+        context.route_web_socket("**/_stcore/stream", self._opened)
+
+    def _opened(self, line: WebSocketRoute) -> None:
+        def pass_on(message: str | bytes) -> None:
+            if self._held is None:
+                line.send(message)
+            else:
+                self._held.append((line, message))
+
+        line.connect_to_server().on_message(pass_on)
+
+    def hold(self) -> None:
+        self._held = []
+
+    def release(self) -> None:
+        held, self._held = self._held or [], None
+        for line, message in held:
+            line.send(message)
+
+
 @pytest.fixture
 def context(chromium: Browser, studio: Studio, request: pytest.FixtureRequest) -> Iterator[BrowserContext]:
     made = chromium.new_context(
@@ -217,4 +242,4 @@ def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]):  
     return report
 
 
-__all__ = ["Studio", "saved", "settled"]
+__all__ = ["SlowLine", "Studio", "saved", "settled"]

@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import BrowserContext, Page, expect
 
 from kitsumy_core.plan.book import Book
 from kitsumy_core.plan.edits import apply_edit, edit
 from kitsumy_core.plan.flat import key_of
 from kitsumy_core.settings import Settings
 from kitsumy_core.store import Store
-from tests.browser.conftest import Studio, settled
+from tests.browser.conftest import SlowLine, Studio, settled
 from tests.long_comics import long_book, sample_book
 
 pytestmark = pytest.mark.browser
@@ -82,9 +82,15 @@ def test_filters_show_only_pages_like_that(open_page: Open, studio: Studio) -> N
     expect(articles(page).locator(".number")).to_have_text(["2", "3"])
 
 
-def test_a_click_on_a_panel_opens_it_on_the_pages_screen(open_page: Open, studio: Studio) -> None:
+def test_a_click_on_a_panel_opens_it_also_while_the_screen_ticks_on(
+    context: BrowserContext, open_page: Open, studio: Studio
+) -> None:
+    line = SlowLine(context)
     page = opened(open_page, studio, flawed())
+    line.hold()
     articles(page).nth(2).locator("g.panel").nth(1).click()
+    page.wait_for_timeout(2300)  # the screen looks for other writers' news every two seconds
+    line.release()
     page.locator(".st-key-page-view figure.page[data-shown]").wait_for()
     expect(page.locator("h3").first).to_have_text("Panel 2")
     assert "/pages" in page.url
