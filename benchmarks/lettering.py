@@ -1,4 +1,5 @@
-"""Measure how well 200 dialogues are lettered, and how long composing and the edit of a balloon take.
+"""Measure how well 200 dialogues are lettered, with and without pictures, and how long composing and the edit
+of a balloon take.
 
     python -m benchmarks.lettering [--json FILE] [--worst N]
 
@@ -13,7 +14,7 @@ from __future__ import annotations
 import argparse
 import json
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from itertools import combinations
 from pathlib import Path
 from statistics import median
@@ -25,12 +26,14 @@ from benchmarks.dialogues import Case, cases
 from benchmarks.page_drawing import SIZES, a_book, an_image
 from kitsumy_core.geometry import Point, Rect, segments_cross
 from kitsumy_core.page.art import art_tiles
+from kitsumy_core.page.busy import COLUMNS, Busy, meter
 from kitsumy_core.page.cache import DrawCache
 from kitsumy_core.page.compose import TakeImage, compose_page
 from kitsumy_core.page.document import Lettering, PageBox, SetText
 from kitsumy_core.page.draw import draw_page, encode
 from kitsumy_core.page.fonts import REPLACEMENT, measure, pieces
 from kitsumy_core.page.outline import angle_towards, point_at, tip_of
+from kitsumy_core.page.sizes import panel_box
 from kitsumy_core.plan.book import MAIN, Edition, Placement
 
 
@@ -136,13 +139,50 @@ def reading_order(entries: list[Lettering], mirrored: bool) -> list[str]:
     return met
 
 
-def judged(found: list[Case]) -> tuple[Counter[str], list[tuple[int, str, str]], list[float]]:
-    """Letter every dialogue; return faults counted by kind, each fault with its dialogue, and times in ms."""
+def a_take(case: Case, number: int, busy: bool = True) -> dict[str, TakeImage]:
+    """Return a take for the dialogue's panel: by turns the left, right, upper or lower part of it is busy."""
+    panel = case.page.panels[0]
+    size = panel_box(case.book, panel.id)
+    assert size is not None
+    rows = max(1, round(COLUMNS / size.aspect))
+    parts = [
+        lambda x, y: x < 0.5,
+        lambda x, y: x >= 0.5,
+        lambda x, y: y < 0.4,
+        lambda x, y: y >= 0.4,
+        lambda x, y: (int(6 * x) + int(6 * y)) % 2,
+    ]
+    part = parts[number % len(parts)]
+    cells = bytes(255 * bool(part(i / COLUMNS, j / rows)) for j in range(rows) for i in range(COLUMNS))
+    return {panel.id: TakeImage("a" * 64, round(size.width), round(size.height), "", cells if busy else b"")}
+
+
+def disturbance(page: PageBox, takes: Mapping[str, TakeImage]) -> list[float]:
+    """Return how busy the picture is under each balloon of a page, 0 to 1."""
+    boxes = {panel.id: panel for panel in page.panels if panel.id in takes}
+    found = []
+    for entry in page.lettering:
+        if entry.panel not in boxes or entry.shape.type in ("none", "rect"):
+            continue
+        outline = Rect.around(boxes[entry.panel].shape.points)
+        under = meter(Busy(takes[entry.panel].busy, Rect(0, 0, 1, 1), outline))
+        found.append(under(*Rect.centred((entry.shape.cx, entry.shape.cy), entry.shape.rx, entry.shape.ry)))
+    return found
+
+
+def judged(
+    found: list[Case], takes: Sequence[Mapping[str, TakeImage]] = ()
+) -> tuple[Counter[str], list[tuple[int, str, str]], list[float]]:
+    """Letter every dialogue; return faults counted by kind, each fault with its dialogue, and times in ms.
+
+    `takes` are the pictures of each dialogue's panels, if they have some.
+    """
     counted: Counter[str] = Counter()
     listed, times = [], []
     for number, case in enumerate(found):
+        shown = takes[number] if takes else {}
         began = process_time()
-        page = compose_page(case.book, MAIN, case.page, 1, {}, measure)
+        page = compose_page(case.book, MAIN, case.page, 1, shown, measure)
         times.append((process_time() - began) * 1000)
         wrong = set(faults(page, case.book.direction() == "rtl"))
         counted.update({kind for kind, _ in wrong})
