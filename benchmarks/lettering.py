@@ -1,4 +1,5 @@
-"""Measure how well 200 dialogues are lettered, and how long composing and the edit of a balloon take.
+"""Measure how well 200 dialogues are lettered, with and without pictures, and how long composing and the edit
+of a balloon take.
 
     python -m benchmarks.lettering [--json FILE] [--worst N]
 
@@ -13,10 +14,10 @@ from __future__ import annotations
 import argparse
 import json
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from itertools import combinations
 from pathlib import Path
-from statistics import median
+from statistics import mean, median
 from time import process_time
 
 from PIL import Image
@@ -25,12 +26,15 @@ from benchmarks.dialogues import Case, cases
 from benchmarks.page_drawing import SIZES, a_book, an_image
 from kitsumy_core.geometry import Point, Rect, segments_cross
 from kitsumy_core.page.art import art_tiles
+from kitsumy_core.page.busy import COLUMNS, Busy, meter
 from kitsumy_core.page.cache import DrawCache
 from kitsumy_core.page.compose import TakeImage, compose_page
 from kitsumy_core.page.document import Lettering, PageBox, SetText
 from kitsumy_core.page.draw import draw_page, encode
 from kitsumy_core.page.fonts import REPLACEMENT, measure, pieces
+from kitsumy_core.page.importance import busy_cells
 from kitsumy_core.page.outline import angle_towards, point_at, tip_of
+from kitsumy_core.page.sizes import panel_box
 from kitsumy_core.plan.book import MAIN, Edition, Placement
 
 
@@ -136,13 +140,57 @@ def reading_order(entries: list[Lettering], mirrored: bool) -> list[str]:
     return met
 
 
-def judged(found: list[Case]) -> tuple[Counter[str], list[tuple[int, str, str]], list[float]]:
-    """Letter every dialogue; return faults counted by kind, each fault with its dialogue, and times in ms."""
+def a_take(case: Case, number: int, busy: bool = True) -> dict[str, TakeImage]:
+    """Return a take for the dialogue's panel: by turns the left, right, upper or lower part of it is busy."""
+    panel = case.page.panels[0]
+    size = panel_box(case.book, panel.id)
+    assert size is not None
+    rows = max(1, round(COLUMNS / size.aspect))
+    parts = [
+        lambda x, y: x < 0.5,
+        lambda x, y: x >= 0.5,
+        lambda x, y: y < 0.4,
+        lambda x, y: y >= 0.4,
+        lambda x, y: (int(6 * x) + int(6 * y)) % 2,
+    ]
+    part = parts[number % len(parts)]
+    cells = bytes(255 * bool(part(i / COLUMNS, j / rows)) for j in range(rows) for i in range(COLUMNS))
+    return {panel.id: TakeImage("a" * 64, round(size.width), round(size.height), "", cells if busy else b"")}
+
+
+def disturbed(
+    found: list[Case], placed: Sequence[Mapping[str, TakeImage]], takes: Sequence[Mapping[str, TakeImage]]
+) -> float:
+    """Return how busy, 0 to 1, the pictures `takes` are under the balloons that were laid over `placed`."""
+    measured = []
+    for case, own, real in zip(found, placed, takes, strict=True):
+        page = compose_page(case.book, MAIN, case.page, 1, own, measure)
+        under = {
+            panel.id: meter(Busy(real[panel.id].busy, Rect(0, 0, 1, 1), Rect.around(panel.shape.points)))
+            for panel in page.panels
+            if panel.id in real
+        }
+        for entry in page.lettering:
+            shape = entry.shape
+            if entry.panel in under and shape.type not in ("none", "rect"):
+                body = Rect.centred((shape.cx, shape.cy), shape.rx, shape.ry)
+                measured.append(under[entry.panel](*body))
+    return mean(measured)
+
+
+def judged(
+    found: list[Case], takes: Sequence[Mapping[str, TakeImage]] = ()
+) -> tuple[Counter[str], list[tuple[int, str, str]], list[float]]:
+    """Letter every dialogue; return faults counted by kind, each fault with its dialogue, and times in ms.
+
+    `takes` are the pictures of each dialogue's panels, if they have some.
+    """
     counted: Counter[str] = Counter()
     listed, times = [], []
     for number, case in enumerate(found):
+        shown = takes[number] if takes else {}
         began = process_time()
-        page = compose_page(case.book, MAIN, case.page, 1, {}, measure)
+        page = compose_page(case.book, MAIN, case.page, 1, shown, measure)
         times.append((process_time() - began) * 1000)
         wrong = set(faults(page, case.book.direction() == "rtl"))
         counted.update({kind for kind, _ in wrong})
@@ -154,8 +202,8 @@ def edit_figures(width: int, rounds: int) -> dict[str, float]:
     """Compare the edit of a balloon (compose, draw, encode) with pasting art and encoding alone."""
     book = a_book()
     page = book.plan.chapters[0].pages[0]
-    takes = {f"p{i}": TakeImage(f"p{i}", *size) for i, size in enumerate(SIZES)}
     images = {f"p{i}": an_image(size, i) for i, size in enumerate(SIZES)}
+    takes = {key: TakeImage(key, *image.size, "", busy_cells(image)) for key, image in images.items()}
     box = compose_page(book, MAIN, page, 1, takes, measure)
     scale, cache = width / box.trim.width, DrawCache()
     size = draw_page(box, images.get, scale, cache=cache).size
@@ -193,9 +241,16 @@ def main() -> None:
     options = parser.parse_args()
     found = cases()
     counted, listed, cold = judged(found)
+    takes = [a_take(case, number) for number, case in enumerate(found)]
+    shown, more, _times = judged(found, takes)
+    listed += more
     print(f"{len(found)} dialogues, {sum(c.language == 'uk' for c in found)} of them Ukrainian")
+    print(f"  {'without, with':>18} pictures")
     for kind in KINDS:
-        print(f"  {kind:18} {counted[kind]:4}")
+        print(f"  {kind:18} {counted[kind]:4} {shown[kind]:4}")
+    bare = [{key: take._replace(busy=b"") for key, take in own.items()} for own in takes]
+    blind, seeing = (disturbed(found, placed, takes) for placed in (bare, takes))
+    print(f"busy under balloons, picture not looked at: {blind:.0%}, looked at: {seeing:.0%}")
     print(f"compose, ms of processor time: median {median(cold):.1f}, slowest {max(cold):.0f}")
     moved = [edit_figures(width, options.rounds) for width in (960, 1988)]
     for figures in moved:
@@ -210,6 +265,8 @@ def main() -> None:
         facts = {
             "dialogues": len(found),
             "faults": {kind: counted[kind] for kind in KINDS},
+            "faults_with_pictures": {kind: shown[kind] for kind in KINDS},
+            "busy_under_balloons": [blind, seeing],
             "compose_ms": median(cold),
             "balloon_edit": moved,
         }

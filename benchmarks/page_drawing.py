@@ -25,6 +25,7 @@ from kitsumy_core.page.cache import DrawCache
 from kitsumy_core.page.compose import TakeImage, compose_page
 from kitsumy_core.page.draw import Encoding, draw_page, encode
 from kitsumy_core.page.fonts import measure
+from kitsumy_core.page.importance import busy_cells
 from kitsumy_core.plan.book import MAIN, Book, Edition, Placement
 from kitsumy_core.plan.models import Chapter, Character, ComicPlan, Dialogue, DialogueKit, Page, Panel
 
@@ -113,8 +114,8 @@ def compare(book: Book, encoding: Encoding, files: Mapping[str, bytes], rounds: 
 def steps(book: Book, files: Mapping[str, bytes], rounds: int) -> dict[str, float]:
     """Return median times in ms of the single steps, of a preview, and of the edit of one balloon."""
     page = book.plan.chapters[0].pages[0]
-    takes = {f"p{i}": TakeImage(f"p{i}", *size) for i, size in enumerate(SIZES)}
     images = decoded(files)
+    takes = {key: TakeImage(key, *image.size, "", busy_cells(image)) for key, image in images.items()}
     box = compose_page(book, MAIN, page, 1, takes, measure)
     scale = 800 / box.trim.width
     cache = DrawCache()
@@ -129,6 +130,7 @@ def steps(book: Book, files: Mapping[str, bytes], rounds: int) -> dict[str, floa
 
     works: dict[str, Callable[[], object]] = {
         "decode": lambda: decoded(files),
+        "measure": lambda: [busy_cells(image) for image in images.values()],
         "compose": lambda: compose_page(book, MAIN, page, 1, takes, measure),
         "draw": lambda: draw_page(box, images.get),
         "preview_800_cold": lambda: encode(draw_page(box, images.get, scale), "jpg"),

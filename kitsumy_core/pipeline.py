@@ -266,7 +266,7 @@ async def render_panels(
 
 
 def compose_book(book: Book, takes: Mapping[str, TakeImage], edition_id: str = MAIN) -> ComicDocument:
-    """Return the composed comic; `takes` holds the chosen image of each panel that has one."""
+    """Return the composed comic; `takes` holds the chosen image of each panel that has one, weighed."""
     from kitsumy_core.page.fonts import measure
 
     return compose(book, edition_id, takes, measure)

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import hashlib
 import io
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import suppress
 from math import ceil
@@ -18,8 +18,9 @@ from PIL import Image
 from kitsumy_core import pipeline
 from kitsumy_core.errors import KitsumyError, NotFoundError, StorageError
 from kitsumy_core.geometry import Size
+from kitsumy_core.page.art import opened
 from kitsumy_core.page.cache import DrawCache
-from kitsumy_core.page.compose import TakeImage, compose_page
+from kitsumy_core.page.compose import WAY, TakeImage, compose_page, weighed
 from kitsumy_core.page.document import ComicDocument, PageBox
 from kitsumy_core.page.fonts import measure
 from kitsumy_core.page.formats import format_of
@@ -53,8 +54,8 @@ class Pictures:
         self._large = DrawCache(48 << 20)
         self._wished: dict[tuple[str, str, int, str], str] = {}
         self._ahead = ThreadPoolExecutor(2, thread_name_prefix="kitsumy-draw")
-        self._boxes, self._requests, self._takes, self._digests = (
-            DrawCache(most) for most in (600, 4000, 4000, 6000)
+        self._boxes, self._requests, self._takes, self._digests, self._busy = (
+            DrawCache(most) for most in (600, 4000, 4000, 6000, 4000)
         )
 
     def version(self, book: Book, chapter: Chapter, page: Page, edition_id: str = MAIN) -> str:
@@ -62,6 +63,7 @@ class Pictures:
         plan, edition = book.plan, book.edition(edition_id)
         picks = "|".join(f"{panel.id}={book.picks.get(panel.id, '')}" for panel in page.panels)
         parts = (
+            WAY,
             self._digest(page, page.model_dump_json),
             self._digest(plan.characters, lambda: "".join(c.model_dump_json() for c in plan.characters)),
             self._digest(plan.kitsumy, plan.kitsumy.model_dump_json),
@@ -167,7 +169,11 @@ class Pictures:
         return self._takes.once((project_id, take_id), lambda: self._store.take(project_id, take_id))
 
     def chosen(self, project_id: str, book: Book, page: Page | None = None) -> dict[str, TakeImage]:
-        """Return the chosen takes of a page, or of the whole book, by panel id."""
+        """Return the chosen takes of a page, or of the whole book, by panel id, ready to be composed."""
+        return weighed(self.picked(project_id, book, page), self._busyness)
+
+    def picked(self, project_id: str, book: Book, page: Page | None = None) -> dict[str, TakeImage]:
+        """Return the chosen takes by panel id as the store knows them, without a look at their pictures."""
         panels = page.panels if page else tuple(book.plan.panels())
         found: dict[str, TakeImage] = {}
         for panel in panels:
@@ -199,11 +205,14 @@ class Pictures:
         return self._art.once(asset, lambda: draw_sketch(request), _weight)
 
     def _image(self, sha: str) -> Image.Image:
-        def opened() -> Image.Image:
-            with Image.open(io.BytesIO(self._store.images.get(sha))) as image:
-                return image.convert("RGB")
+        return self._art.once(sha, lambda: opened(self._store.images.get(sha)), _weight)
 
-        return self._art.once(sha, opened, _weight)
+    def _busyness(self, images: Sequence[str]) -> dict[str, bytes]:
+        known = {image: cells for image in images if (cells := self._busy.get(image)) is not None}
+        new = self._store.busyness([image for image in images if image not in known], self.load)
+        for image, cells in new.items():
+            self._busy.put(image, cells, 1)
+        return known | new
 
     def _sketches(self, book: Book, page: Page) -> dict[str, TakeImage]:
         bare = [panel.id for panel in page.panels if not book.picks.get(panel.id)]

@@ -84,6 +84,7 @@ PURE = (
     *("plan.values", "plan.clean", "plan.fields", "plan.editions"),
     *("plan.check", "plan.files", "page.document", "page.layouts", "page.formats", "page.compose"),
     *("page.staging", "page.lettering", "page.fitting", "page.placing", "page.outline", "page.sizes"),
+    "page.busy",
     *("plan.layout", "page.library", "page.cutting", "page.strips", "page.emphasis"),
     *(
         "render.shot",

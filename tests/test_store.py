@@ -12,6 +12,7 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from PIL import Image
 from pydantic import SecretStr
 from sqlalchemy import create_engine, event, inspect, text
 
@@ -337,6 +338,7 @@ def test_images_are_collected_only_when_nothing_names_them_any_more(store: Store
     for project in (kept, lost):
         store.add_take(a_take(project.id, image=shared))
     store.add_take(a_take(lost.id, image=single))
+    assert len(store.busyness([shared, single], lambda _: Image.new("RGB", (8, 6)))) == 2
     store.trash(lost.id)
     assert store.collect_images(timedelta(-1)) == [young]
     store.purge(lost.id)
@@ -344,6 +346,7 @@ def test_images_are_collected_only_when_nothing_names_them_any_more(store: Store
     assert store.collect_images(timedelta(-1)) == [single]
     assert store.images.has(reference)
     assert store.images.has(shared)
+    assert list(store.busyness([shared, single], lambda _: None)) == [shared]
 
 
 @pytest.mark.skipif(not SERVER, reason="needs KITSUMY_TEST_DATABASE_URL")

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
-from io import BytesIO
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -14,7 +13,7 @@ from kitsumy_core.errors import InputError, KitsumyError, NotFoundError, Storage
 from kitsumy_core.export.metadata import facts_of_request, metadata_of
 from kitsumy_core.export.names import safe_id
 from kitsumy_core.export.renders import made_by
-from kitsumy_core.page.compose import TakeImage
+from kitsumy_core.page.compose import TakeImage, weighed
 
 if TYPE_CHECKING:
     from PIL.Image import Image
@@ -30,16 +29,28 @@ class Artwork(NamedTuple):
     takes: Mapping[str, TakeImage]
     read: Callable[[str], bytes]
     unusable: Mapping[str, KitsumyError]
+    store: Store | None = None
+    """Where they are from, if not from files."""
 
     def load(self, asset: str) -> Image | None:
         """Open a picture, or None if it is lost."""
-        from PIL import Image
+        from kitsumy_core.page.art import opened
 
         try:
-            with Image.open(BytesIO(self.read(asset))) as image:
-                return image.convert("RGB")
-        except KitsumyError:
+            return opened(self.read(asset))
+        except (KitsumyError, OSError, SyntaxError, ValueError):
             return None
+
+    def weighed(self) -> Mapping[str, TakeImage]:
+        """Return the takes ready to be composed: with where their pictures are busy."""
+        return weighed(self.takes, self._busyness)
+
+    def _busyness(self, images: Sequence[str]) -> Mapping[str, bytes]:
+        if self.store is not None:
+            return self.store.busyness(images, self.load)
+        from kitsumy_core.page.importance import busy_cells
+
+        return {image: busy_cells(picture) for image in images if (picture := self.load(image))}
 
 
 def artwork_of(source: Source, images: Path | None) -> Artwork:
@@ -81,7 +92,7 @@ def _from_picks(source: Source, store: Store) -> Artwork:
             unusable[panel.id] = error
             continue
         takes[panel.id] = TakeImage(take.image, take.width, take.height, take.made_by)
-    return Artwork(takes, store.images.get, unusable)
+    return Artwork(takes, store.images.get, unusable, store)
 
 
 def _from_folder(source: Source, folder: Path) -> Artwork:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -16,6 +16,7 @@ from kitsumy_core.export.formats import FORMATS
 from kitsumy_core.export.lost import named
 from kitsumy_core.export.missing import ExportReport, export_report
 from kitsumy_core.export.names import edition_title, file_title
+from kitsumy_core.page.compose import TakeImage
 from kitsumy_core.page.document import ComicDocument
 from kitsumy_core.pipeline import compose_book
 from kitsumy_core.plan.book import MAIN, Book
@@ -51,16 +52,19 @@ class Job:
         return edition_title(file_title(self.book.plan.title), self.edition_id)
 
     @cached_property
+    def takes(self) -> Mapping[str, TakeImage]:
+        """Return the takes as pages are composed from them."""
+        return self.art.weighed()
+
+    @cached_property
     def document(self) -> ComicDocument:
-        return compose_book(self.book, self.art.takes)
+        return compose_book(self.book, self.takes)
 
     def comic(self, composed: bool = True) -> Comic:
         """Return what the formats are made from; only those with pictures need it composed."""
-        document = self.document if composed else ComicDocument()
+        document, takes = (self.document, self.takes) if composed else (ComicDocument(), self.art.takes)
         prompts = prompts_of(self.source, self.art) if self.prompts and self.metadata else {}
-        return Comic(
-            document, self.book, self.art.takes, self.art.load, self.art.read, self.metadata, prompts
-        )
+        return Comic(document, self.book, takes, self.art.load, self.art.read, self.metadata, prompts)
 
 
 def run(

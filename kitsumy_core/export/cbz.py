@@ -87,6 +87,7 @@ def comic_info(document: ComicDocument, pages: Sequence[PageFacts], description:
         if text:
             ElementTree.SubElement(root, name).text = xml_text(text)
     listed = ElementTree.SubElement(root, "Pages")
+    spreads = {page.id for page in document.pages if page.spread}
     for number, page in enumerate(pages):
         attributes = {
             "Image": str(number),
@@ -94,6 +95,8 @@ def comic_info(document: ComicDocument, pages: Sequence[PageFacts], description:
             "ImageWidth": str(page.width),
             "ImageHeight": str(page.height),
         }
+        if page.page_id in spreads:
+            attributes["DoublePage"] = "true"
         if bookmark := xml_text(description.bookmarks.get(page.page_id, "")):
             attributes["Bookmark"] = bookmark
         ElementTree.SubElement(listed, "Page", attributes)

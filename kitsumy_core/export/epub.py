@@ -35,6 +35,7 @@ class _Leaf(NamedTuple):
     height: int
     words: str
     chapter: str
+    spread: bool = False
 
     @property
     def name(self) -> str:
@@ -64,6 +65,7 @@ def _entries(comic: Comic, watch: Watch, modified: datetime) -> Iterator[Entry]:
             max(1, round(page.trim.height * scale)),
             xml_text(page_words(page, comic.plan)),
             xml_text(comic.chapters.get(page.id, "")),
+            page.spread,
         )
         leaves.append(leaf)
         yield f"OEBPS/images/{leaf.name}.jpg", data
@@ -125,11 +127,18 @@ def _package(comic: Comic, leaves: list[_Leaf], digest: str, modified: datetime)
         SubElement(manifest, "item", image | ({"properties": "cover-image"} if leaf.number == 1 else {}))
     from_right = meta.reading_direction == "rtl"
     spine = SubElement(root, "spine", {"page-progression-direction": "rtl" if from_right else "ltr"})
-    for leaf in leaves:
-        right = (leaf.number % 2 == 1) != from_right
-        side = f"page-spread-{'right' if right else 'left'}"
+    for leaf, side in zip(leaves, _sides(leaves, from_right), strict=True):
         SubElement(spine, "itemref", {"idref": leaf.name, "properties": side})
     return xml_bytes(root)
+
+
+def _sides(leaves: list[_Leaf], from_right: bool) -> Iterator[str]:
+    """Yield where each page lies in the open book: the cover alone, then pairs; a spread takes both sides."""
+    first, second = ("right", "left") if from_right else ("left", "right")
+    side = second
+    for leaf in leaves:
+        yield "rendition:page-spread-center" if leaf.spread else f"page-spread-{side}"
+        side = first if leaf.spread or side == second else second
 
 
 def _metadata(comic: Comic, digest: str, modified: datetime) -> Element:

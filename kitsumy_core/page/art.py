@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from io import BytesIO
 from math import ceil, floor
 from typing import NamedTuple
 
@@ -154,6 +155,13 @@ def _made(cut: _Cut, scale: float, cache: DrawCache | None) -> Image.Image | Non
         if scale < _PREVIEW:
             cache.put(cut.key, picture, 3 * cut.place.width * cut.place.height)
     return picture
+
+
+def opened(data: bytes) -> Image.Image:
+    """Decode the bytes of a picture wholly, as RGB. Raises OSError, SyntaxError or ValueError."""
+    with Image.open(BytesIO(data)) as image:
+        image.load()
+        return as_rgb(image)
 
 
 def as_rgb(image: Image.Image) -> Image.Image:

@@ -5,10 +5,11 @@ Takes come keyed by panel id, the picked one each; text widths come from `measur
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import NamedTuple
 
 from kitsumy_core.geometry import Polygon, Rect, Size
+from kitsumy_core.page.busy import Busy
 from kitsumy_core.page.document import (
     Asset,
     Border,
@@ -33,6 +34,8 @@ from kitsumy_core.page.staging import mouth_of, subject_boxes
 from kitsumy_core.plan.book import Book, Edition, narration_id, sfx_id
 from kitsumy_core.plan.models import Crop, Page, Panel
 
+WAY = "2"
+"""Another one where the same book and takes are composed otherwise: addresses of pictures change with it."""
 DEFAULT_FOCUS = (0.5, 0.42)
 _BORDER_POINTS = 1.2
 
@@ -44,6 +47,24 @@ class TakeImage(NamedTuple):
     width: int
     height: int
     made_by: str = ""
+    busy: bytes = b""
+    """Where it is busy, a map of `page.busy`."""
+
+    @property
+    def has_a_say(self) -> bool:
+        """Tell whether words make way for what it shows.
+
+        A sketch has no say: its lines are not those of the picture to come, and its faces are known anyway.
+        """
+        return self.made_by != "sketch"
+
+
+def weighed(
+    takes: Mapping[str, TakeImage], maps: Callable[[Sequence[str]], Mapping[str, bytes]]
+) -> dict[str, TakeImage]:
+    """Return takes with where they are busy; `maps` gives what is known of images by their SHA-256."""
+    found = maps(sorted({take.sha256 for take in takes.values() if take.has_a_say}))
+    return {key: take._replace(busy=found.get(take.sha256, b"")) for key, take in takes.items()}
 
 
 def compose(book: Book, edition_id: str, takes: Mapping[str, TakeImage], measure: Measure) -> ComicDocument:
@@ -121,10 +142,12 @@ def composed_in(
         if panel is None:
             boxes.append(_frame(Panel(), index + 1, polygon, slot, frames, None))
             continue
-        use = _image_use(book, edition_id, panel, Rect.around(polygon), takes.get(panel.id))
-        faces = _faces(panel, Rect.around(polygon), use, takes.get(panel.id))
+        take, box = takes.get(panel.id), Rect.around(polygon)
+        use = _image_use(book, edition_id, panel, box, take)
+        faces = _faces(panel, box, use, take)
         boxes.append(_frame(panel, index + 1, polygon, slot, frames, use, _subjects(book, panel, faces)))
-        letters = _lettering(book, edition_id, panel, frames, index, faces, measure)
+        busy = _busy(box, use, take)
+        letters = _lettering(book, edition_id, panel, frames, index, faces, busy, measure)
         lettering += [entry.but(order=len(lettering) + n) for n, entry in enumerate(letters, 1)]
     return PageBox(
         id=page.id,
@@ -233,6 +256,7 @@ def _lettering(
     frames: PageFrames,
     index: int,
     faces: Sequence[Rect],
+    busy: Busy | None,
     measure: Measure,
 ) -> list[Lettering]:
     edition, language = book.edition(edition_id), book.language(edition_id)
@@ -248,19 +272,31 @@ def _lettering(
         size_min=frames.format.points_px(frames.format.type_points_min),
         placements=edition.placements,
         room=room_for_words(frames, polygon),
+        busy=busy,
     )
     return letter_panel(panel.id, texts_of(book, edition, panel), setting, measure)
+
+
+def _busy(box: Rect, use: ImageUse | None, take: TakeImage | None) -> Busy | None:
+    """Return where the picture in a panel's box is busy, seen through the crop."""
+    if use is None or take is None or not take.busy or not take.has_a_say:
+        return None
+    return Busy(take.busy, _shown(use.crop, take), box)
+
+
+def _shown(crop: PixelCrop, take: TakeImage) -> Rect:
+    """Return which part of a picture its crop shows, in shares of it."""
+    return Rect(
+        crop.x / take.width, crop.y / take.height,
+        (crop.x + crop.width) / take.width, (crop.y + crop.height) / take.height,
+    )  # fmt: skip
 
 
 def _faces(panel: Panel, box: Rect, use: ImageUse | None, take: TakeImage | None) -> list[Rect]:
     """Return what lettering leaves free, in pixels of the page: subjects seen through the crop."""
     if use is None or take is None:
         return [_placed(box, share) for share in subject_boxes(panel, box.size.aspect)]
-    crop = use.crop
-    shown = Rect(
-        crop.x / take.width, crop.y / take.height,
-        (crop.x + crop.width) / take.width, (crop.y + crop.height) / take.height,
-    )  # fmt: skip
+    shown = _shown(use.crop, take)
     boxes = []
     for share in subject_boxes(panel, take.width / take.height):
         a, b = shown.share_of((share.x0, share.y0)), shown.share_of((share.x1, share.y1))

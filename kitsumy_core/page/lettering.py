@@ -11,6 +11,7 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from kitsumy_core.geometry import Point, Polygon, Rect
+from kitsumy_core.page.busy import Busy
 from kitsumy_core.page.document import BalloonShape, Lettering, LetteringKind, SetText, Stroke
 from kitsumy_core.page.emphasis import ON, emphatic, marked, plain, runs
 from kitsumy_core.page.faces import face_of
@@ -56,6 +57,8 @@ class Setting(NamedTuple):
     solids: Sequence[Rect] = ()
     known: bool = False
     """True where the author marked the faces: then a text that can only lie over one does not fit."""
+    busy: Busy | None = None
+    """Where the picture is busy; None = there is none, or it has no say."""
 
     @property
     def area(self) -> Polygon:
@@ -239,7 +242,7 @@ def _place(balloons: Sequence[_Set], setting: Setting, taken: Sequence[Rect], bo
         )
     margin, gap = _margin(setting), 0.4 * setting.size
     held = tuple(taken), margin, gap, setting.mirrored, tuple(setting.solids)
-    scene = Scene(setting.area, tuple(setting.faces), *held)
+    scene = Scene(setting.area, tuple(setting.faces), *held, setting.busy)
     return place(items, scene)
 
 

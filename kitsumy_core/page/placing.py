@@ -1,7 +1,9 @@
-"""Place the balloons of one panel: in reading order, off the faces, near their speakers, tails uncrossed.
+"""Place the balloons of one panel: in reading order, off the faces, near their speakers, tails uncrossed,
+and of what is as good then, where the picture is quiet.
 
 A beam search over a coarse grid of centres, cheapest places first, cut off where no better state can follow.
-Lengths are pixels of the page. It knows superellipses, a convex polygon and the boxes of faces, no pictures.
+Lengths are pixels of the page. It knows superellipses, a convex polygon, the boxes of faces, and how busy the
+picture is.
 """
 
 from __future__ import annotations
@@ -13,6 +15,7 @@ from math import hypot
 from typing import NamedTuple
 
 from kitsumy_core.geometry import Point, Polygon, Rect, segments_cross
+from kitsumy_core.page.busy import Busy, meter
 from kitsumy_core.page.fitting import EXPONENT
 
 BEAM = 16
@@ -20,6 +23,7 @@ _COLUMNS, _ROWS = 9, 12
 _DUAL = EXPONENT / (EXPONENT - 1)
 _HIDES, _ROUND = 12.0, 2.25
 _HIDDEN, _OUTSIDE, _LOW, _FAR, _ASIDE, _BELOW = 60.0, 40.0, 1.2, 1.5, 0.8, 2.0
+_BUSY = 2.2
 _OVERLAP, _TOUCH, _NEAR = 400.0, 60.0, 20.0
 _OUT_OF_ORDER, _DOUBTFUL, _WEAK = 40.0, 12.0, 3.0
 _CROSS, _OVER = 24.0, 12.0
@@ -49,6 +53,7 @@ class Scene(NamedTuple):
     gap: float
     mirrored: bool
     solids: Sequence[Rect] = ()
+    busy: Busy | None = None
 
 
 class Placed(NamedTuple):
@@ -132,14 +137,21 @@ def _spots(item: Item, scene: Scene) -> tuple[_Spot, ...]:
         return (_Spot(0.0, item.fixed, _tip(item.fixed, item), False),)
     box = Rect.around(scene.polygon)
     room = box.inset(scene.margin)
-    sides = [(edge, edge.c + edge.reach(item.rx, item.ry) + scene.margin) for edge in edges_of(scene.polygon)]
+    sides = [
+        (edge.nx, edge.ny, edge.c + edge.reach(item.rx, item.ry) + scene.margin - 1.0)
+        for edge in edges_of(scene.polygon)
+    ]
+    busy_under = meter(scene.busy)
     spots = []
     for y in _steps(room.y0 + item.ry, room.y1 - item.ry, _ROWS):
         for x in _steps(room.x0 + item.rx, room.x1 - item.rx, _COLUMNS):
             over = 0.0
-            for edge, least in sides:
-                over += max(0.0, least - 1.0 - edge.nx * x - edge.ny * y)
-            spots.append(_spot(item, Point(x, y), scene, box, over / item.ry))
+            for nx, ny, least in sides:
+                beyond = least - nx * x - ny * y
+                if beyond > 0:
+                    over += beyond
+            busy = busy_under(x - item.rx, y - item.ry, x + item.rx, y + item.ry)
+            spots.append(_spot(item, Point(x, y), scene, box, over / item.ry, busy))
     return tuple(sorted(spots, key=lambda spot: spot.cost))
 
 
@@ -150,10 +162,12 @@ def _steps(low: float, high: float, count: int) -> list[float]:
     return [low + i * step for i in range(count)]
 
 
-def _spot(item: Item, at: Point, scene: Scene, box: Rect, outside: float) -> _Spot:
+def _spot(item: Item, at: Point, scene: Scene, box: Rect, outside: float, busy: float) -> _Spot:
     """Weigh one place by itself."""
-    hidden = sum(hides(face, at, item) for face in scene.faces)
-    cost = _OUTSIDE * outside + _LOW * (at.y - box.y0) / box.height
+    hidden = 0.0
+    for face in scene.faces:
+        hidden += hides(face, at, item)
+    cost = _OUTSIDE * outside + _LOW * (at.y - box.y0) / box.height + _BUSY * busy
     cost += _HIDES + _HIDDEN * hidden if hidden > 0 else 0.0
     tip = _tip(at, item)
     dirty = hidden > 0 or outside > 0.02

@@ -79,6 +79,10 @@ class Keeper:
         """
         job = claim.job
         image, facts = self._store.images.put_foreign(picture.data)
+        if job.backend != "sketch":
+            from kitsumy_core.page.art import opened
+
+            self._store.busyness([image], lambda _: opened(picture.data))  # now, while nobody waits for it
         return Take(
             id=f"{claim.attempt.id}-{number}",
             project_id=job.project_id,

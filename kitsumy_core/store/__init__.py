@@ -7,6 +7,7 @@ from kitsumy_core.settings import Settings
 from kitsumy_core.store.attempts import Attempts, Ending
 from kitsumy_core.store.authorship import Authorship
 from kitsumy_core.store.bundle import Bundles, Exported
+from kitsumy_core.store.busyness import Busyness
 from kitsumy_core.store.choosing import Want
 from kitsumy_core.store.collect import Collector
 from kitsumy_core.store.comments import Comment, Comments
@@ -84,6 +85,7 @@ class Store(
     Queue,
     Takes,
     Translations,
+    Busyness,
     Bundles,
     Collector,
     Planning,

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, delete, select
 
 from kitsumy_core.store.bundle_format import HASH_IN_JSON
 from kitsumy_core.store.change import Part, now
-from kitsumy_core.store.tables import conflicts, jobs, journal, snapshots, takes
+from kitsumy_core.store.tables import busyness, conflicts, jobs, journal, snapshots, takes
 
 GRACE = timedelta(days=7)
 
@@ -29,6 +29,10 @@ class Collector(Part):
             unused = candidates - _named_images(connection)
         for image in unused:
             self.images.delete(image)
+        if unused:
+            with self.database.write() as connection:
+                for image in unused:
+                    connection.execute(delete(busyness).where(busyness.c.image == image))
         return sorted(unused)
 
 

@@ -13,7 +13,7 @@ from sqlalchemy import Connection, inspect, text
 from kitsumy_core.errors import NewerDataError, StorageError
 from kitsumy_core.store.database import Database, translated
 
-HEAD = "0005"
+HEAD = "0006"
 """The newest migration. Their names are numbers in order, so that a newer database is recognised."""
 
 WAIT_SECONDS = 120.0

@@ -18,6 +18,7 @@ from sqlalchemy import (
     ForeignKeyConstraint,
     Index,
     Integer,
+    LargeBinary,
     MetaData,
     String,
     Table,
@@ -314,6 +315,13 @@ workflow_servers = Table(
     metadata,
     Column("workflow", String(200), primary_key=True),
     Column("server", Text, nullable=False),  # the one server that renders it
+)
+
+busyness = Table(
+    "busyness",
+    metadata,
+    Column("image", String(64), primary_key=True),
+    Column("cells", LargeBinary, nullable=False),  # a map as `page.busy` reads it
 )
 
 comments = Table(

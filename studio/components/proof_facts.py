@@ -68,7 +68,7 @@ def proof_of(project_id: str, book: Book, issues: Sequence[Issue], edition_id: s
     pages = [(chapter, page) for chapter in book.plan.chapters for page in chapter.pages]
     boxes = [pictures.page_box(project_id, book, chapter, page, edition_id) for chapter, page in pages]
     found = sorted(_findings(book, issues, boxes, edition_id), key=lambda f: SEVERITIES.index(f.severity))
-    takes = pictures.chosen(project_id, book)
+    takes = pictures.picked(project_id, book)
     changed = set(stale_panels(project_id, book))
     sheets = []
     for (chapter, page), box in zip(pages, boxes, strict=True):

@@ -123,8 +123,8 @@ def _missing(book: Book) -> None:
 def _sketches(book: Book) -> int:
     project_id = state.project_id()
     assert project_id is not None
-    chosen = services.current().pictures.chosen(project_id, book)
-    return sum(take.made_by == "sketch" for take in chosen.values())
+    picked = services.current().pictures.picked(project_id, book)
+    return sum(take.made_by == "sketch" for take in picked.values())
 
 
 show()
