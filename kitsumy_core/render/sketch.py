@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Sequence
+from hashlib import blake2b
 from io import BytesIO
 
 from PIL import Image
@@ -28,6 +29,11 @@ def draw_sketch(request: SketchRequest) -> Image.Image:
 def read_frame(request: SketchRequest) -> Frame:
     """Return all that the sketch of a request shows: quick, where drawing takes its time."""
     return frame_of(request.shot, (_side(request.width), _side(request.height)))
+
+
+def frame_key(frame: Frame) -> str:
+    """Return a short name of what a frame shows: another one for every other frame. It is not for keeping."""
+    return blake2b(repr(frame).encode(), digest_size=20).hexdigest()
 
 
 def draw_frame(frame: Frame) -> Image.Image:
