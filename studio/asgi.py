@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import secrets
+import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from fnmatch import fnmatchcase
 from http.cookies import SimpleCookie
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import streamlit as st
 from starlette.datastructures import Headers, MutableHeaders
@@ -21,6 +23,8 @@ from studio.leaving import guard
 from studio.routes import ROUTES
 from studio.state import AUTHOR_COOKIE
 
+SWITCH = 0.0005
+"""Seconds a thread computes before another may: what a browser waits for is sent while a picture is drawn."""
 HEADERS = {
     "X-Content-Type-Options": "nosniff",
     "X-Frame-Options": "SAMEORIGIN",
@@ -39,6 +43,12 @@ def is_allowed(host: str) -> bool:
     return any(fnmatchcase(name.strip("[]").lower(), known.lower()) for known in names)
 
 
+def is_ours(headers: Headers) -> bool:
+    """Tell whether a websocket is opened by our own pages: browsers let pages of any site open one."""
+    host, origin = headers.get("host", ""), headers.get("origin", "")
+    return is_allowed(host) and urlsplit(origin).netloc == host
+
+
 class SafeHeaders:
     """Add security headers to every answer, and give a browser without one an author id in a cookie."""
 
@@ -46,10 +56,14 @@ class SafeHeaders:
         self._app = app
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        headers = Headers(scope=scope) if scope["type"] in ("http", "websocket") else Headers()
+        if scope["type"] == "websocket" and scope["path"].startswith("/api/") and not is_ours(headers):
+            await send({"type": "websocket.close", "code": 1008})
+            return
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
-        if not is_allowed(Headers(scope=scope).get("host", "")):
+        if not is_allowed(headers.get("host", "")):
             await PlainTextResponse("unknown host name", 400)(scope, receive, send)
             return
         known = any(
@@ -61,12 +75,12 @@ class SafeHeaders:
 
         async def with_headers(message: Message) -> None:
             if message["type"] == "http.response.start":
-                headers = MutableHeaders(scope=message)
+                answer = MutableHeaders(scope=message)
                 for name, value in HEADERS.items():
-                    headers.setdefault(name, value)
+                    answer.setdefault(name, value)
                 if is_page and not known:
                     author = secrets.token_urlsafe(12)
-                    headers.append(
+                    answer.append(
                         "Set-Cookie",
                         f"{AUTHOR_COOKIE}={author}; Path=/; Max-Age=63072000; HttpOnly; SameSite=Lax",
                     )
@@ -79,6 +93,7 @@ class SafeHeaders:
 async def lifespan(app: Any) -> AsyncIterator[None]:
     del app
     guard()
+    sys.setswitchinterval(SWITCH)
     services.begin()
     try:
         yield

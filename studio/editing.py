@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Collection, Mapping, Sequence
+from concurrent.futures import wait
 from typing import Any, get_args
 from uuid import uuid4
 from zlib import crc32
@@ -18,13 +19,20 @@ from kitsumy_core.plan.book import Book
 from kitsumy_core.plan.edits import EDITS, Edit, edit
 from kitsumy_core.plan.models import DialogueKind, NarrativeKind, ReadingDirection
 from studio import services, state
+from studio.news import LOOK
+from studio.pictures import SCREEN
 from studio.texts import _
+from studio.urls import page_url
 
 EVERYTHING = ("preview", "editor", "status", "strip")
 """What an edit may change, in the order in which it is redrawn: what the writer looks at first."""
 SHOWN = ("preview", "status", "strip")
 """What follows a change of a field; the form itself already shows it."""
 
+
+PICTURE_FIRST, SHOWING = 0.15, 0.03
+"""Seconds for which redrawing the screen waits until the picture is drawn, and shown: the writer looks at it
+first, and both at once would take longer."""
 
 DOUBLE_CLICK = 0.6
 """Seconds within which the same adding or removing command is taken for the same click."""
@@ -72,11 +80,44 @@ def commit(wanted: Edit, *, burst: str | None = None, base: int | None = None) -
         return False
     if done.rev > state.seen() + 1:  # somebody else's edits came in between
         st.session_state["behind"] = True
-    state.seen(done.rev)
+    _committed(project_id, done.rev)
+    _picture_ahead(project_id, done.book)
     if done.conflicts:
+        services.current().news.tell(project_id, LOOK)
         state.note(_("Somebody else changed this at the same time: both texts are kept."), "warning")
         st.session_state["conflict-met"] = True
     return True
+
+
+def _committed(project_id: str, rev: int) -> None:
+    """Note an edit of one's own; where nothing else came in between, the screen will show all there is."""
+    state.seen(rev)
+    if rev == state.whole() + 1:
+        state.whole(rev)
+    else:
+        services.current().news.tell(project_id, LOOK)
+
+
+def _picture_ahead(project_id: str, book: Book) -> None:
+    """Draw the page on screen as it is now, and let every tab that shows it ask for it at once."""
+    found = state.current_page(book) if "page-view" in st.session_state else None
+    if found is None:
+        return
+    pictures, edition = services.current().pictures, state.edition_id(book)
+    drawn = pictures.ahead(project_id, book, *found, SCREEN, edition)
+    page = found[1].id
+    services.current().news.tell(
+        project_id,
+        {
+            "page": page,
+            "v": pictures.version(book, *found, edition),
+            "edition": edition,
+            "src": page_url(project_id, book, *found, SCREEN, edition),
+        },
+    )
+    if drawn:
+        wait([drawn], PICTURE_FIRST)
+        time.sleep(SHOWING)
 
 
 def _is_double_click(wanted: Edit) -> bool:
@@ -132,7 +173,9 @@ def _step(take: Callable[[str, str], Any]) -> None:
     project_id = state.project_id()
     assert project_id is not None
     try:
-        state.seen(take(project_id, state.author()).rev)
+        done = take(project_id, state.author())
+        _committed(project_id, done.rev)
+        _picture_ahead(project_id, done.book)
     except KitsumyError as error:
         state.note(explain(error, state.language()), "info")
     redraw()

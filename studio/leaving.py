@@ -1,10 +1,10 @@
 """Keep what a screen still sends after it was left from breaking the screen that took its place.
 
-Streamlit's browser side says with every rerun which screen it believes to be on. After `st.switch_page` on the
-server, until the news has arrived, a fragment that ticks or a field that saves still names the screen before. Run
-under that name, it would empty the browser's page, and a click that leads elsewhere would be undone. A rerun of
-fragments therefore never changes the screen here: what ticks on a screen that was left is dropped, everything
-else runs on the screen that is there.
+Streamlit's browser side says with every rerun which screen it believes to be on. After `st.switch_page` on
+the server, until the news has arrived, a fragment that ticks or a field that saves still names the screen
+before. Run under that name, it would empty the browser's page, and a click that leads elsewhere would be
+undone. A rerun of fragments therefore never changes the screen here: what ticks on a screen that was left
+is dropped, everything else runs on the screen that is there.
 """
 
 from __future__ import annotations
@@ -36,5 +36,5 @@ def guard() -> None:
             wanted = replace(wanted, page_script_hash=here)
         return from_anywhere(requests, wanted)
 
-    AppSession.request_rerun = browser_asks  # type: ignore[method-assign]
-    ScriptRequests.request_rerun = request  # type: ignore[method-assign]
+    AppSession.request_rerun = browser_asks  # type: ignore[method-assign, assignment]
+    ScriptRequests.request_rerun = request  # type: ignore[method-assign, assignment]

@@ -8,7 +8,7 @@ from __future__ import annotations
 import hashlib
 import io
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import suppress
 from math import ceil
 from typing import TYPE_CHECKING, Any
@@ -119,12 +119,15 @@ class Pictures:
         page: Page,
         width: int,
         edition_id: str = MAIN,
-    ) -> None:
-        """Begin to draw a page that a browser is about to ask for; one that is out of date by then is not."""
+    ) -> Future[None] | None:
+        """Begin to draw a page that a browser is about to ask for; one that is out of date by then is not.
+
+        Returns what ends when it is drawn; None where it was begun before.
+        """
         place = (project_id, page.id, width, edition_id)
         version = self.version(book, chapter, page, edition_id)
         if self._wished.get(place) == version:
-            return
+            return None
         if len(self._wished) > 1000:
             self._wished.clear()
         self._wished[place] = version
@@ -134,8 +137,10 @@ class Pictures:
                 with suppress(KitsumyError, OSError):  # the request meets it again, and answers
                     self.page_jpeg(project_id, book, chapter, page, width, edition_id)
 
-        with suppress(RuntimeError):  # the studio is closing
-            self._ahead.submit(draw)
+        try:
+            return self._ahead.submit(draw)
+        except RuntimeError:  # the studio is closing
+            return None
 
     def close(self) -> None:
         """Finish what is being drawn ahead, and begin nothing more."""

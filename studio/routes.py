@@ -6,9 +6,10 @@ import asyncio
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from starlette.requests import Request
+from starlette.requests import HTTPConnection, Request
 from starlette.responses import FileResponse, RedirectResponse, Response
-from starlette.routing import Route
+from starlette.routing import Route, WebSocketRoute
+from starlette.websockets import WebSocket, WebSocketDisconnect
 
 from kitsumy_core.errors import KitsumyError, NotFoundError, StoreError
 from kitsumy_core.plan.book import MAIN
@@ -24,7 +25,7 @@ _KEEP = {"Cache-Control": "private, max-age=31536000, immutable"}
 _ASK = {"Cache-Control": "no-store"}
 
 
-def may_see(request: Request, project_id: str) -> bool:
+def may_see(request: HTTPConnection, project_id: str) -> bool:
     """Tell whether this viewer may see a project. On a studio of one's own machine everybody is its owner."""
     del request
     try:
@@ -178,7 +179,26 @@ async def export(request: Request) -> Response:
     return await _answer(request, project_id, find)
 
 
-def _query(request: Request, name: str) -> str:
+async def news(socket: WebSocket) -> None:
+    """Tell a tab what it does not show yet of its comic, until it hangs up."""
+    project_id, tab = _query(socket, "comic"), _query(socket, "tab")
+    running = await asyncio.to_thread(services.current)
+    await socket.accept()
+
+    with running.news.line(project_id, tab) as line:
+        hung_up = asyncio.ensure_future(socket.receive())
+        hung_up.add_done_callback(lambda _: line.tell(None))
+        try:
+            while (told := await line.hear()) is not None:
+                if told := told or await asyncio.to_thread(running.news.look, running.store, project_id, tab):
+                    await socket.send_json(told)
+        except (WebSocketDisconnect, RuntimeError):
+            pass  # gone while something was said
+        finally:
+            hung_up.cancel()
+
+
+def _query(request: HTTPConnection, name: str) -> str:
     return request.query_params.get(name, "")
 
 
@@ -227,4 +247,5 @@ ROUTES = [
     Route("/api/preview", preview),
     Route("/api/portrait", portrait),
     Route("/api/export", export),
+    WebSocketRoute("/api/news", news),
 ]

@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from kitsumy_core.settings import Settings
     from kitsumy_core.store import Store
     from studio.checking import Issues
+    from studio.news import Newsroom
     from studio.pictures import Pictures
     from studio.planning import Planner
     from studio.wishes import Wishes
@@ -81,6 +82,7 @@ class Services:
     issues: Issues
     wishes: Wishes
     shelf: Shelf
+    news: Newsroom
 
     def stop(self) -> None:
         """End exports, withdraw running jobs from their servers, close the loop and the store."""
@@ -194,6 +196,7 @@ def _build(settings: Settings) -> Services:
     from kitsumy_core.render.pool import places
     from kitsumy_core.store import Store
     from studio.checking import Issues
+    from studio.news import Newsroom
     from studio.pictures import Pictures
     from studio.planning import Planner
     from studio.wishes import Wishes
@@ -217,4 +220,5 @@ def _build(settings: Settings) -> Services:
         Issues(),
         Wishes(planner, background.start),
         shelf,
+        Newsroom(),
     )

@@ -6,6 +6,7 @@ F5 is a new session with an empty state, so what the writer looks at is in the U
 from __future__ import annotations
 
 import time
+from secrets import token_urlsafe
 from typing import TYPE_CHECKING, Any
 
 import streamlit as st
@@ -130,6 +131,20 @@ def seen(rev: int | None = None) -> int:
     if rev is not None:
         st.session_state["seen"] = rev
     return int(st.session_state.get("seen", -1))
+
+
+def whole(rev: int | None = None) -> int:
+    """Return, or note, the revision that all of the screen shows; the tab's line tells of newer ones."""
+    project = project_id()
+    if rev is not None and project is not None:
+        st.session_state["whole"] = rev
+        services.current().news.saw(project, tab(), "rev", rev)
+    return int(st.session_state.get("whole", -1))
+
+
+def tab() -> str:
+    """Return the name of this session, by which the newsroom knows its tab."""
+    return str(st.session_state.setdefault("tab", token_urlsafe(9)))
 
 
 def burst(field: str) -> str:

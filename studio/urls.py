@@ -68,5 +68,10 @@ def export_url(project_id: str, export_id: str) -> str:
     return _address("export", comic=project_id, id=export_id)
 
 
+def news_url(project_id: str, tab: str) -> str:
+    """Return the address of the line on which a tab hears what is new of its comic."""
+    return _address("news", comic=project_id, tab=tab)
+
+
 def _address(kind: str, **query: str | int) -> str:
     return f"/api/{kind}?{urlencode(query)}"

@@ -13,6 +13,7 @@ from kitsumy_core.plan.flat import fields_of, id_of, key_of, kind_of
 from kitsumy_core.store import OpenConflict
 from studio import editing, services, state
 from studio.components.naming import panel_name
+from studio.news import texts
 from studio.texts import _
 
 
@@ -23,15 +24,11 @@ def problems() -> None:
     assert project_id is not None
     found = running.store.conflicts(project_id)
     st.session_state["conflicts-shown"] = texts(found)
+    running.news.saw(project_id, state.tab(), "conflicts", texts(found))
     if not found:
         editing.conflicts_are_settled()
     for number, conflict in enumerate(found):
         _conflict(conflict, number)
-
-
-def texts(found: list[OpenConflict]) -> list[tuple[str, str]]:
-    """Return what the open conflicts show: a writer may still be typing in one."""
-    return [(conflict.id, str(conflict.conflict.mine)) for conflict in found]
 
 
 def _now(found: OpenConflict) -> object:

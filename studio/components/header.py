@@ -12,13 +12,15 @@ from kitsumy_core.messages import languages
 from kitsumy_core.plan.book import Book
 from kitsumy_core.plan.edits import Edit
 from studio import editing, services, state
-from studio.components.conflicts import problems, texts
+from studio.components.conflicts import problems
 from studio.components.edition_choice import edition_menu
 from studio.components.guide import guide_button
 from studio.components.mounts import component, fired
 from studio.components.proposals import proposals
 from studio.components.styling import readable_buttons
+from studio.news import texts
 from studio.texts import _, ngettext, plain, when
+from studio.urls import news_url
 
 LANGUAGE_NAMES = {"uk": "Українська", "en": "English"}
 TONES = {"error": st.error, "warning": st.warning, "info": st.info, "success": st.success}
@@ -166,9 +168,21 @@ def _step_name(edit: Edit) -> str:
     return names.get(edit.op, _("addition") if edit.op.startswith("add_") else _("change"))
 
 
-@st.fragment(run_every=2.0)
+@st.fragment(key="news")
 def watch() -> None:
-    """Redraw when another tab, another writer or a finished picture changed the comic."""
+    """Hold the line on which the server tells that another tab, writer or picture changed the comic."""
+    project_id = state.project_id()
+    if project_id is not None:
+        component("news", "none")(
+            key="news-line",
+            data={"address": news_url(project_id, state.tab())},
+            height=1,
+            on_behind_change=_look,
+        )
+
+
+def _look() -> None:
+    """Redraw the screen if it is behind the comic; to be called last in a callback."""
     project_id = state.project_id()
     if project_id is None:
         return
@@ -178,6 +192,5 @@ def watch() -> None:
     except KitsumyError:  # deleted for good in another tab
         state.close_project()
         st.rerun()
-    if now != state.seen() or open_conflicts != st.session_state.get("conflicts-shown", open_conflicts):
-        state.seen(now)
+    if now != state.whole() or open_conflicts != st.session_state.get("conflicts-shown", open_conflicts):
         st.rerun()

@@ -16,5 +16,6 @@ def opened_comic() -> Book | None:
         no_comic()
         return None
     book = editing.book()
+    state.whole(state.seen())
     header.comic_row(book)
     return book

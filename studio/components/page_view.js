@@ -2,10 +2,9 @@ const STEP = { ArrowRight: 1, ArrowDown: 1, ArrowLeft: -1, ArrowUp: -1 }
 
 // The new picture takes the old one's place only when it is decoded: no flash of white between two edits.
 const show = (figure, data) => {
+  if (figure.dataset.wanted === data.src) return
   const current = figure.querySelector('img')
-  if (current && current.dataset.src === data.src) return
   const next = new Image()
-  next.dataset.src = data.src
   next.alt = data.alt
   next.decoding = 'async'
   next.draggable = false
@@ -18,7 +17,7 @@ const show = (figure, data) => {
     if (!figure.held) clearGhost(figure)
     window.dispatchEvent(new CustomEvent('kitsumy-page', { detail: data.page }))
   }
-  next.onerror = () => figure.classList.add('broken')
+  next.onerror = () => { figure.classList.add('broken'); delete figure.dataset.wanted }
   next.src = data.src
   if (!current) {
     const blank = new Image()
@@ -110,6 +109,12 @@ export default function ({ data: [data], parentElement, setTriggerValue }) {
   const figure = parentElement.querySelector('.page')
   figure.style.setProperty('--ratio', String(data.width / data.height))
   show(figure, data)
+  // The server tells of a new picture while the screen is still being redrawn.
+  window.removeEventListener('kitsumy-news', figure.follow)
+  figure.follow = ({ detail: { page, v, edition, src } }) => {
+    if (page === data.page.id && edition === data.edition) show(figure, { ...data, src, page: { id: page, v } })
+  }
+  window.addEventListener('kitsumy-news', figure.follow)
   const svg = figure.querySelector('svg')
   svg.setAttribute('viewBox', `0 0 ${data.width} ${data.height}`)
   svg.setAttribute('aria-label', data.label)
@@ -146,4 +151,5 @@ export default function ({ data: [data], parentElement, setTriggerValue }) {
   const wanted = figure.dataset.focus || focused
   delete figure.dataset.focus
   panels.find(group => group.dataset.id === wanted)?.focus({ preventScroll: true })
+  return () => window.removeEventListener('kitsumy-news', figure.follow)
 }

@@ -60,6 +60,7 @@ def page_view(book: Book, chapter: Chapter, page: Page) -> None:
         data={
             "src": page_url(project_id, book, chapter, page, SCREEN, edition),
             "page": {"id": page.id, "v": version},
+            "edition": edition,
             "alt": number,
             "label": _("{page}: choose a panel with the arrow keys").format(page=number),
             "width": round(box.trim.width, 1),
@@ -165,7 +166,6 @@ def _words() -> dict[str, str]:
 def _picked() -> None:
     panel_id = fired("page-view", "picked")
     if panel_id:
-        state.select(panel=str(panel_id))
         state.select(panel=str(panel_id))
         editing.redraw("picture", "editor")
 

@@ -12,7 +12,7 @@ from kitsumy_core.plan.edits import batch, edit
 from kitsumy_core.plan.flat import key_of
 from kitsumy_core.plan.models import Character, Dialogue, DialogueKit, Page, Panel
 from kitsumy_core.planner.redo import Target
-from studio import editing, services, state
+from studio import editing, state
 from studio.components.ask_model import ask_model, locked_label
 from studio.components.header import status_look
 from studio.components.issue_list import issues_look
@@ -29,7 +29,6 @@ from studio.components.words import (
     suggestions,
 )
 from studio.editing import seed
-from studio.pictures import SCREEN
 from studio.staleness import has_old_english
 from studio.texts import _, plain
 
@@ -43,7 +42,6 @@ def changed(node: str, field: str) -> None:
     if found is None:
         editing.redraw()
         return
-    services.current().pictures.ahead(project_id, book, *found, SCREEN)
     editing.redraw("picture", *_followers(book, found[1]))
 
 
