@@ -11,7 +11,7 @@ from collections.abc import Callable, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import suppress
 from math import ceil
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from PIL import Image
 
@@ -27,12 +27,15 @@ from kitsumy_core.page.formats import format_of
 from kitsumy_core.page.sizes import panel_box
 from kitsumy_core.plan.book import MAIN, Book
 from kitsumy_core.plan.models import Chapter, Page
-from kitsumy_core.render.request import request_key
+from kitsumy_core.render.request import SketchRequest
 from kitsumy_core.render.shot import shot_of
 from kitsumy_core.store import Store, Take
 
+if TYPE_CHECKING:
+    from kitsumy_core.render.sketching.frame import Frame
+
 LIVE = "sketch-"
-"""Asset ids of live sketches start so; the rest is the key of the sketch's request."""
+"""Asset ids of live sketches start so; the rest is the key of what they show: other words, same picture."""
 
 SKETCH_SIDE = 720
 """The longest side of a live sketch; most are drawn at the size in which the page picture shows them."""
@@ -54,8 +57,8 @@ class Pictures:
         self._large = DrawCache(48 << 20)
         self._wished: dict[tuple[str, str, int, str], str] = {}
         self._ahead = ThreadPoolExecutor(2, thread_name_prefix="kitsumy-draw")
-        self._boxes, self._requests, self._takes, self._digests, self._busy = (
-            DrawCache(most) for most in (600, 4000, 4000, 6000, 4000)
+        self._boxes, self._frames, self._shown, self._takes, self._digests, self._busy = (
+            DrawCache(most) for most in (600, 2000, 4000, 4000, 6000, 4000)
         )
 
     def version(self, book: Book, chapter: Chapter, page: Page, edition_id: str = MAIN) -> str:
@@ -197,12 +200,12 @@ class Pictures:
             return None
 
     def _sketch_image(self, asset: str) -> Image.Image:
-        from kitsumy_core.render.sketch import draw_sketch
+        from kitsumy_core.render.sketch import draw_frame
 
-        request = self._requests.get(asset)
-        if request is None:
+        frame = self._shown.get(asset)
+        if frame is None:
             raise NotFoundError("image-not-found", image=asset)
-        return self._art.once(asset, lambda: draw_sketch(request), _weight)
+        return self._art.once(asset, lambda: draw_frame(frame), _weight)
 
     def _image(self, sha: str) -> Image.Image:
         return self._art.once(sha, lambda: opened(self._store.images.get(sha)), _weight)
@@ -227,8 +230,8 @@ class Pictures:
         trim = format_of(book.format()).trim_px
         side = min(SKETCH_SIDE, max(SKETCH_SIDE // 3, ceil(max(box) * SCREEN / trim.width)))
         request = pipeline.sketch_request(shot, side)
-        asset = LIVE + request_key(request)
-        self._requests.put(asset, request, 1)
+        asset, frame = self._frames.once(request, lambda: _read(request))
+        self._shown.put(asset, frame, 1)
         return TakeImage(asset, request.width, request.height, "sketch")
 
     def _digest(self, value: Any, write: Callable[[], str]) -> str:
@@ -238,6 +241,14 @@ class Pictures:
         digest = hashlib.sha256(write().encode()).hexdigest()
         self._digests.put(id(value), (value, digest), 1)
         return digest
+
+
+def _read(request: SketchRequest) -> tuple[str, Frame]:
+    """Return the asset id of a live sketch and what is to be drawn."""
+    from kitsumy_core.render.sketch import frame_key, read_frame
+
+    frame = read_frame(request)
+    return LIVE + frame_key(frame), frame
 
 
 def _weight(image: Image.Image) -> int:

@@ -331,7 +331,12 @@ def test_a_cached_drawing_is_the_same_as_a_fresh_one() -> None:
     again = draw_page(box, load, 0.25, cache=cache)
     assert fresh.tobytes() == first.tobytes() == again.tobytes()
     assert len(loaded) == count
-    assert cache.used_bytes > 0
+    used = cache.used_bytes
+    retold = box.model_copy(
+        update={"panels": tuple(panel.model_copy(update={"alt": "Other words"}) for panel in box.panels)}
+    )
+    assert draw_page(retold, load, 0.25, cache=cache).tobytes() == fresh.tobytes()
+    assert cache.used_bytes == used > 0
 
 
 def test_a_cache_keeps_to_its_limit_and_forgets_the_oldest() -> None:

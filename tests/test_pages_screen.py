@@ -10,7 +10,9 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from kitsumy_core.page.cache import DrawCache
-from kitsumy_core.plan.edits import edit
+from kitsumy_core.plan.edits import apply_edit, edit
+from kitsumy_core.render.request import SketchRequest
+from kitsumy_core.render.sketching.frame import Frame
 from studio import editing, services
 from studio.components.issue_list import issues_look
 from studio.editing import field_key
@@ -65,30 +67,36 @@ def test_what_could_not_be_made_is_tried_again() -> None:
     assert cache.once("key", lambda: 7) == 7
 
 
-def test_a_page_is_drawn_once_for_all_its_widths(
+def test_a_page_is_drawn_once_for_all_its_widths_and_for_words_that_show_nothing_new(
     running: services.Services, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     from kitsumy_core.render import sketch
 
-    drawn: list[str] = []
-    plain = sketch.draw_sketch
-    monkeypatch.setattr(
-        sketch, "draw_sketch", lambda request: (drawn.append(request.shot.panel_id), plain(request))[1]
-    )
-    project = running.store.create(long_book(1), "writer").id
+    drawn: list[Frame] = []
+    read: list[SketchRequest] = []
+    draw, look = sketch.draw_frame, sketch.read_frame
+    monkeypatch.setattr(sketch, "draw_frame", lambda frame: (drawn.append(frame), draw(frame))[1])
+    monkeypatch.setattr(sketch, "read_frame", lambda request: (read.append(request), look(request))[1])
+    project = running.store.create(long_book(2), "writer").id
     book = running.store.head(project).book
     chapter = book.plan.chapters[0]
+    page, pictures = chapter.pages[1], running.pictures
     threads = [
-        threading.Thread(
-            target=running.pictures.page_jpeg, args=(project, book, chapter, chapter.pages[0], width)
-        )
+        threading.Thread(target=pictures.page_jpeg, args=(project, book, chapter, page, width))
         for width in (960, 240, 160)
     ]
     for thread in threads:
         thread.start()
     for thread in threads:
         thread.join()
-    assert sorted(drawn) == sorted({panel.id for panel in chapter.pages[0].panels})
+    panels, told = len(page.panels), page.panels[0]
+    assert len(drawn) == len(set(drawn)) == len(read) == panels > 1
+    for words, more in (("Hm!", 0), ("A candle.", 1)):
+        action = f"{told.action} {words}"
+        book = apply_edit(book, edit("set_field", node=f"panel:{told.id}", field="action", value=action))
+        chapter, reads = book.plan.chapters[0], len(read)
+        pictures.page_jpeg(project, book, chapter, chapter.pages[1], 240)
+        assert (len(drawn) - panels, len(read) - reads) == (more, 1)
 
 
 def test_typing_on_redraws_the_picture_alone(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from functools import reduce
 from io import BytesIO
 
 import pytest
@@ -15,7 +16,7 @@ from kitsumy_core.page.staging import figure_places
 from kitsumy_core.render.backend import Backend, Finding, Progress
 from kitsumy_core.render.request import DiffusionRequest, SketchRequest
 from kitsumy_core.render.shot import CastMember, Part, Shot, shot_of
-from kitsumy_core.render.sketch import SketchBackend, draw_sketch
+from kitsumy_core.render.sketch import SketchBackend, draw_frame, draw_sketch, frame_key, read_frame
 from kitsumy_core.render.sketching.acting import POSES, cast_poses
 from kitsumy_core.render.sketching.looks import read_look
 from kitsumy_core.render.sketching.palette import PALETTES, character_colour
@@ -54,14 +55,12 @@ def request(
 
 def in_colour(image: Image.Image, colour: tuple[int, int, int], tolerance: int = 22) -> list[tuple[int, int]]:
     """Return the pixels that are nearly of a colour."""
-    width = image.width
-    near = (
-        i
-        for i, pixel in enumerate(image.get_flattened_data())
-        if isinstance(pixel, tuple)
-        and all(abs(a - b) <= tolerance for a, b in zip(pixel, colour, strict=True))
+    far = (
+        band.point([255 * (abs(value - wanted) > tolerance) for value in range(256)])
+        for band, wanted in zip(image.split(), colour, strict=True)
     )
-    return [(i % width, i // width) for i in near]
+    away = reduce(ImageChops.lighter, far).tobytes()
+    return [(i % image.width, i // image.width) for i, is_away in enumerate(away) if not is_away]
 
 
 def figure_height(camera: str) -> float:
@@ -164,6 +163,69 @@ def test_the_words_of_the_action_are_not_written_on_the_picture() -> None:
     one = draw_sketch(request(member(), action="Щось невимовне"))
     two = draw_sketch(request(member(), action="Зовсім інше невимовне"))
     assert one.tobytes() == two.tobytes()
+
+
+FIGURE, KEY = "full shot", "деталь"
+
+
+@pytest.mark.parametrize(
+    ("camera", "told", "same", "other"),
+    [
+        (FIGURE, "Марко тримає ліхтар.", "Марко тримає старий ліхтар, авжеж!", "Марко тримає книгу."),
+        (FIGURE, "Марко йде.", "Марко кудись іде.", "Марко йде вночі."),
+        (FIGURE, "Марко йде.", "Туман. Марко йде.", "Марко йде, дощ."),
+        (FIGURE, "Марко йде.", "Марко таки йде.", "Марко йде до маяка."),
+        (FIGURE, "Марко сів за столом.", "Марко знову сів за столом.", "Марко сів за столом, свічка."),
+        (FIGURE, "Марко телефонує.", "Марко довго телефонує.", "Марко телефонує, у руці слухавка."),
+        ("Марко через плече", "Перед ним ключ.", "Ось перед ним ключ.", "Перед ним меч."),
+        (KEY, "Ключ.", "Той самий ключ.", "Рука бере ключ."),
+        (KEY, "Рекс лежить.", "Рекс отут лежить.", "Рекс спить."),
+    ],
+)
+def test_words_that_show_nothing_new_leave_the_sketch_as_it_was(
+    camera: str, told: str, same: str, other: str
+) -> None:
+    cast = (member(), member("char-2", "Рекс", "пес"))[: 1 if camera.endswith("плече") else 2]
+    frames = [
+        read_frame(request(*cast, camera=camera, place="поле", action=action, size=(120, 90)))
+        for action in (told, same, other)
+    ]
+    keys = [frame_key(frame) for frame in frames]
+    assert (keys[0] == keys[1], keys[0] == keys[2]) == (True, False)
+    assert draw_frame(frames[0]).tobytes() != draw_frame(frames[2]).tobytes()
+
+
+def test_every_word_on_the_sketch_and_all_who_are_seen_make_it_another() -> None:
+    plain = request(member())
+    others = (
+        request(member(name="Щедрик")),
+        request(member(), member("char-2", "Зоя")),
+        request(member(), speakers=("char-1",)),
+        request(member(look="лисий")),
+        request(member(), place="Десь"),
+        request(member(), language="en"),
+        request(member(), size=(480, 361)),
+    )
+    assert len({frame_key(read_frame(one)) for one in (plain, *others)}) == 1 + len(others)
+
+
+_WORDS = ("Марко", "Зоя", "спить", "тримає", "лампу", "книгу", "столом", "ніч", "маяк", "Отак.", "hands")
+_SAID = st.lists(st.sampled_from(_WORDS) | st.text(max_size=6), max_size=6).map(" ".join)
+
+
+@settings(max_examples=20)
+@given(
+    one=_SAID,
+    two=_SAID,
+    camera=st.sampled_from(["", "full shot", "через плече", "деталь", "bird's eye", "dutch close-up"]),
+)
+def test_sketches_of_one_key_have_the_same_pixels(one: str, two: str, camera: str) -> None:
+    cast = (member(), member("char-2", "Зоя", "кицька"))
+    drawn: dict[str, bytes] = {}
+    for action in (one, two, f"{one} так"):
+        frame = read_frame(request(*cast, camera=camera, action=action, size=(48, 36)))
+        pixels = draw_frame(frame).tobytes()
+        assert drawn.setdefault(frame_key(frame), pixels) == pixels
 
 
 def test_a_detail_shows_no_figure() -> None:

@@ -42,7 +42,8 @@ def draw_page(
     offset = page.bleed if with_bleed else 0.0
     width = max(1, round((page.trim.width + 2 * offset) * scale))
     height = max(1, round((page.trim.height + 2 * offset) * scale))
-    key = ("under", page.panels, page.background, (width, height), offset)
+    painted = tuple((panel.z, panel.shape, panel.border, panel.image) for panel in page.panels)
+    key = ("under", painted, page.background, (width, height), offset)
     known: Image.Image | None = cache.get(key) if cache else None
     picture = known.copy() if known else Image.new("RGB", (width, height), page.background)
     panels = [] if known else sorted(page.panels, key=lambda p: p.z)

@@ -160,6 +160,7 @@ def word_finder(stems: str) -> re.Pattern[str]:
     return re.compile(r"\b(?:" + stems.replace("*", r"\w*") + r")\b")
 
 
+@lru_cache(maxsize=256)
 def plain_words(text: str, longest: int = 1600) -> str:
     """Return text as small words with single spaces; longer texts are cut."""
     parts = (camera_words(text[start : start + 400]) for start in range(0, min(len(text), longest), 400))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Sequence
+from hashlib import blake2b
 from io import BytesIO
 
 from PIL import Image
@@ -11,7 +12,8 @@ from PIL import Image
 from kitsumy_core.errors import RenderFailedError, UsageError
 from kitsumy_core.render.backend import BackendKind, Estimate, Finding, Picture, Progress, Report
 from kitsumy_core.render.request import DiffusionRequest, SketchRequest
-from kitsumy_core.render.sketching.frame import frame_of, paint
+from kitsumy_core.render.sketching.frame import Frame, frame_of
+from kitsumy_core.render.sketching.painting import paint
 from kitsumy_core.render.sketching.tags import write_words
 
 SLOTS = 2
@@ -21,10 +23,23 @@ SMALLEST, LARGEST = 16, 4096
 
 def draw_sketch(request: SketchRequest) -> Image.Image:
     """Return the storyboard frame of a request as an RGB image of its size; equal requests, equal pixels."""
-    size = (_side(request.width), _side(request.height))
-    frame = frame_of(request.shot, size)
+    return draw_frame(read_frame(request))
+
+
+def read_frame(request: SketchRequest) -> Frame:
+    """Return all that the sketch of a request shows: quick, where drawing takes its time."""
+    return frame_of(request.shot, (_side(request.width), _side(request.height)))
+
+
+def frame_key(frame: Frame) -> str:
+    """Return a short name of what a frame shows: another one for every other frame. It is not for keeping."""
+    return blake2b(repr(frame).encode(), digest_size=20).hexdigest()
+
+
+def draw_frame(frame: Frame) -> Image.Image:
+    """Return the sketch of a frame; equal frames, equal pixels."""
     image, tags = paint(frame)
-    write_words(image, tags, request.shot.place.text, request.shot.language, frame.palette)
+    write_words(image, tags, frame.where, frame.language, frame.palette)
     return image
 
 

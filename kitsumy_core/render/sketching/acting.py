@@ -194,6 +194,7 @@ def _read(action: str, names: Sequence[str]) -> list[str]:
     return poses
 
 
+@lru_cache(maxsize=512)
 def pose_in(words: str) -> str:
     """Return the pose whose verb comes first in plain words, else ""."""
     found = [(m.start(), name) for name, stems in _VERBS.items() if (m := word_finder(stems).search(words))]

@@ -31,6 +31,8 @@ class Actor:
     mood: str = "neutral"
     speaking: bool = False
     back: bool = False
+    holds: str = ""
+    """What is in the hand that a pose holds out: a key of THINGS or a prop of poses; "" = nothing."""
 
 
 @dataclass(frozen=True)

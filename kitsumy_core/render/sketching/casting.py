@@ -6,16 +6,18 @@ from dataclasses import replace
 
 from kitsumy_core.geometry import Rect
 from kitsumy_core.page.staging import figure_places
-from kitsumy_core.render.camera import Camera
+from kitsumy_core.render.camera import Camera, speaks_of
 from kitsumy_core.render.shot import CastMember, Shot
 from kitsumy_core.render.sketching.acting import POSES, STAND, Pose, cast_poses, name_finder, pose_in
 from kitsumy_core.render.sketching.body import Actor
 from kitsumy_core.render.sketching.ink import Colour, dice, mix
-from kitsumy_core.render.sketching.looks import read_look
+from kitsumy_core.render.sketching.looks import Look, read_look
 from kitsumy_core.render.sketching.palette import Palette, character_colour
+from kitsumy_core.render.sketching.things import held_thing
 
 MOST_CAST = 12
 DISTANT = frozenset({"full", "wide", "extreme-wide"})
+_RECEIVER = "receiver|telephone*|слухавк*"
 _LOW_POSES = ("squat", "kneel")
 
 
@@ -39,6 +41,8 @@ def cast_of(
         )
     if camera.framing == "over-shoulder":
         made = _over_shoulder(made, shot)
+    words = f"{shot.action.text[:1200]} {shot.action_en.text[:1200]}"
+    made = [replace(actor, holds=_held(actor, words)) for actor in made]
     if camera.silhouette:
         made = [_silhouette(actor, palette) for actor in made]
     return tuple(made)
@@ -50,7 +54,7 @@ def skin_of(palette: Palette, night: bool) -> Colour:
 
 
 def _actor(member: CastMember, camera: Camera, box: Rect, pose: Pose, size: tuple[int, int]) -> Actor:
-    look = read_look(member.name.text[:200], member.look.text[:2000], member.clothing.text[:1000])
+    look = look_of(member)
     head = box.height * size[1] * (0.76 if camera.cowboy and camera.framing == "medium" else 1.0)
     if look.age == "child":
         head *= 0.94
@@ -70,6 +74,19 @@ def _actor(member: CastMember, camera: Camera, box: Rect, pose: Pose, size: tupl
         turn=1.0 if camera.profile else 0.45,
         back=camera.behind,
     )
+
+
+def look_of(member: CastMember) -> Look:
+    """Return what can be seen of a member of the cast."""
+    return read_look(member.name.text[:200], member.look.text[:2000], member.clothing.text[:1000])
+
+
+def _held(actor: Actor, words: str) -> str:
+    """Return what somebody has in hand by pose and words."""
+    if not actor.pose.prop or actor.back or actor.look.kind != "human":
+        return ""
+    thing = held_thing(words) if actor.pose.prop == "thing" else actor.pose.prop
+    return "handset" if thing == "phone" and speaks_of(_RECEIVER, words) else thing
 
 
 def _upright(pose: Pose) -> Pose:

@@ -4,22 +4,22 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from kitsumy_core.render.shot import Shot
-from kitsumy_core.render.sketching.acting import name_finder
+from kitsumy_core.render.sketching.acting import STAND
 from kitsumy_core.render.sketching.animals import draw_animal
 from kitsumy_core.render.sketching.body import Actor
 from kitsumy_core.render.sketching.casting import skin_of
+from kitsumy_core.render.sketching.detail import Detail
 from kitsumy_core.render.sketching.ink import mix, oval
-from kitsumy_core.render.sketching.looks import read_look
+from kitsumy_core.render.sketching.looks import Look
 from kitsumy_core.render.sketching.palette import character_colour
-from kitsumy_core.render.sketching.props import draw_big_hand, focus_lines, has_hand
+from kitsumy_core.render.sketching.props import draw_big_hand, focus_lines
 from kitsumy_core.render.sketching.scene import Scene
 from kitsumy_core.render.sketching.tags import Tag
-from kitsumy_core.render.sketching.things import draw_thing, thing_in
+from kitsumy_core.render.sketching.things import draw_thing
 
 
-def paint_detail(shot: Shot, scene: Scene, pose: str = "") -> list[Tag]:
-    """Paint an insert: the thing the words name, with a hand if one is at work, or an animal named there."""
+def paint_detail(detail: Detail, scene: Scene) -> list[Tag]:
+    """Paint an insert: a thing, with a hand if one is at work, or an animal."""
     pen, p, width, height = scene.pen, scene.palette, scene.width, scene.height
     size = min(width * 0.62, height * 0.62)
     x, y = width / 2, height * 0.58
@@ -34,33 +34,18 @@ def paint_detail(shot: Shot, scene: Scene, pose: str = "") -> list[Tag]:
     )
     focus_lines(pen, width, height, mix(p.ink, p.sky, 0.55), scene.roll)
     pen.fill(oval(x, y + size * 0.5, size * 0.62, size * 0.09), mix(p.far, p.mid, 0.5))
-    words = (shot.action.text[:1200], shot.action_en.text[:1200], shot.camera.text[:200])
-    if animal := _animal(shot, scene, x, y, size):
-        draw_animal(pen, animal)
-        return [Tag(animal.name, animal.colour, x, y + size * 0.5)]
-    thing = thing_in(*words)
-    draw_thing(pen, thing, p, x, y, size)
-    if shot.cast and (thing == "pen" or has_hand(*words)):
-        member = shot.cast[0]
-        colour = character_colour(member.id)
-        dx, dy = (0.24, -0.2) if thing == "pen" else (0.1, 0.02)
-        draw_big_hand(pen, x + size * dx, y + size * dy, size * 0.75, colour, skin_of(p, scene.night))
-        return [Tag(member.name.text, colour, x + size * 0.7, y + size * 0.5)]
+    colour, skin = character_colour(detail.owner), skin_of(p, scene.night)
+    if detail.animal:
+        pose = replace(STAND, eyes_shut=detail.asleep)
+        look = Look(kind=detail.animal)
+        draw_animal(pen, Actor(detail.owner, detail.name, x, y, size, colour, skin, look, pose))
+        return [Tag(detail.name, colour, x, y + size * 0.5)]
+    draw_thing(pen, detail.thing, p, x, y, size)
+    if detail.owner:
+        dx, dy = (0.24, -0.2) if detail.thing == "pen" else (0.1, 0.02)
+        draw_big_hand(pen, x + size * dx, y + size * dy, size * 0.75, colour, skin)
+        return [Tag(detail.name, colour, x + size * 0.7, y + size * 0.5)]
     return []
-
-
-def _animal(shot: Shot, scene: Scene, x: float, y: float, size: float) -> Actor | None:
-    action = shot.action.text.casefold()[:1200]
-    for member in shot.cast[:12]:
-        look = read_look(member.name.text[:200], member.look.text[:2000], member.clothing.text[:1000])
-        finder = name_finder(member.name.text)
-        if look.kind != "human" and finder and finder.search(action):
-            actor = Actor(
-                member.id, member.name.text, x, y, size, character_colour(member.id), (240, 208, 180), look
-            )
-            asleep = any(word in action for word in ("спить", "сплять", "sleep", "заснув"))
-            return replace(actor, pose=replace(actor.pose, eyes_shut=asleep))
-    return None
 
 
 def paint_from_above(scene: Scene, actors: tuple[Actor, ...], inside: bool, place: str) -> list[Tag]:

@@ -1,13 +1,8 @@
-"""Set up a frame from a shot and paint it: place, figures where staging puts them, weather, light."""
+"""Read a shot into a frame: all that its drawing shows, so that equal frames are equal pictures."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass, replace
-from math import cos, radians, sin
-
-from PIL import Image
 
 from kitsumy_core.render.camera import (
     INDOORS,
@@ -23,51 +18,44 @@ from kitsumy_core.render.camera import (
 )
 from kitsumy_core.render.shot import Shot
 from kitsumy_core.render.sketching.acting import POSES
-from kitsumy_core.render.sketching.animals import draw_animal
-from kitsumy_core.render.sketching.body import Actor, Joints, body_of, joints_of
-from kitsumy_core.render.sketching.casting import DISTANT, cast_of
-from kitsumy_core.render.sketching.closeups import paint_detail, paint_from_above
-from kitsumy_core.render.sketching.figures import (
-    draw_figure,
-    ground_shadow,
-    speed_lines,
-    stool,
-)
-from kitsumy_core.render.sketching.ink import Pen, Warp, dice, mix, oval
-from kitsumy_core.render.sketching.inside import INSIDE, plain
-from kitsumy_core.render.sketching.light import finished, graded
-from kitsumy_core.render.sketching.nature import horizon
-from kitsumy_core.render.sketching.outside import OUTSIDE, tower
-from kitsumy_core.render.sketching.palette import Palette, character_colour, palette_of
-from kitsumy_core.render.sketching.props import draw_held, held_thing, lay_table
-from kitsumy_core.render.sketching.scene import Scene, weather_over
-from kitsumy_core.render.sketching.tags import Tag
-from kitsumy_core.render.sketching.things import draw_thing, thing_in
+from kitsumy_core.render.sketching.body import Actor
+from kitsumy_core.render.sketching.casting import cast_of
+from kitsumy_core.render.sketching.detail import Detail, detail_of
+from kitsumy_core.render.sketching.ink import mix
+from kitsumy_core.render.sketching.palette import Palette, palette_of
+from kitsumy_core.render.sketching.things import laid_things, thing_in
 
-_BASES = {"extreme-wide": 0.74, "wide": 0.6, "full": 0.6, "medium": 0.7, "medium-close": 0.74, "close": 0.8,
-          "extreme-close": 0.84, "over-shoulder": 0.7, "insert": 0.62}  # fmt: skip
-_LOW_BASES = {"extreme-wide": 0.845, "wide": 0.8, "full": 0.84}
-_UNITS = {"extreme-wide": 0.42, "wide": 0.5, "full": 0.74, "medium": 1.1, "medium-close": 1.35, "close": 1.7,
-          "extreme-close": 2.4, "over-shoulder": 1.15, "insert": 1.4}  # fmt: skip
 _AT_TABLE = frozenset(POSES[name] for name in ("eat", "knit", "write", "pour", "sit"))
 _TOWER = "lighthouse*|маяк*|маяц*|the tower|light tower"
 _UPPER_ROOM = "lantern room|lamp room|ліхтарн*|світлова кімната"
 _TABLE = "tables?|desk|counter|dough|стіл|столу|столом|столі|столик*|парт*|тіст*|варен*"
+_WEATHER = frozenset({"rain", "snow", "wind", "fire"})
+_INDOOR_WEATHER = frozenset({"snow"})
+"""What a sketch shows of the weather, outside and through windows."""
 
 
 @dataclass(frozen=True)
 class Frame:
-    """Everything read from a shot that its drawing needs."""
+    """Everything that is seen in a sketch: what was read from its shot, and the words written onto it."""
 
-    shot: Shot
     size: tuple[int, int]
     camera: Camera
     place: str
+    where: str
+    """The place in the writer's words: written onto the sketch, and the seed of what is scattered about."""
+    language: str
     night: bool
-    weather: frozenset[str]
     palette: Palette
-    words: str
+    weather: tuple[str, ...] = ()
     actors: tuple[Actor, ...] = ()
+    tower: bool = False
+    """A lighthouse stands in the background."""
+    seen: str | None = None
+    """The thing that somebody seen from behind looks at ("" = one not known); None if there is none."""
+    table: tuple[str, ...] | None = None
+    """What lies on the table before those who sit at it; None if there is no table."""
+    detail: Detail | None = None
+    """What an insert shows, instead of a place with people."""
 
     @property
     def inside(self) -> bool:
@@ -76,7 +64,8 @@ class Frame:
 
 def frame_of(shot: Shot, size: tuple[int, int]) -> Frame:
     """Read a shot's words into a frame of `size` pixels."""
-    words = f"{shot.action.text[:1200]} {shot.action_en.text[:1200]}"
+    action, action_en = shot.action.text[:1200], shot.action_en.text[:1200]
+    words = f"{action} {action_en}"
     camera = read_camera(shot.camera.text[:400])
     mood = read_mood(shot.mood.text[:400])
     where, feel = shot.place.text[:400], shot.mood.text[:400]
@@ -90,8 +79,31 @@ def frame_of(shot: Shot, size: tuple[int, int]) -> Frame:
     )
     if camera.silhouette:
         palette = replace(palette, sky=mix(palette.sky, palette.accent, 0.35), glow=0.8)
+    frame = Frame(size, camera, place, shot.place.text, shot.language, night, palette)
+    if camera.framing == "insert":
+        return replace(frame, detail=detail_of(shot))
     actors = cast_of(shot, camera, mood, palette, night, size)
-    return Frame(shot, size, camera, place, night, read_weather(words, where, feel), palette, words, actors)
+    weather = read_weather(words, where, feel) & (_INDOOR_WEATHER if frame.inside else _WEATHER)
+    frame = replace(frame, actors=actors, weather=tuple(sorted(weather)))
+    return frame if camera.angle == "bird" else _furnished(frame, action, action_en)
+
+
+def _furnished(frame: Frame, action: str, action_en: str) -> Frame:
+    """Return the frame with the things around its people."""
+    words, actors = f"{action} {action_en}", frame.actors
+    from_behind = frame.camera.framing == "over-shoulder" and len(actors) == 1 and actors[0].back
+    at_table = frame.camera.angle == "eye" and diners_of(actors) and speaks_of(_TABLE, words)
+    return replace(
+        frame,
+        tower=not frame.inside and frame.place != "lighthouse" and speaks_of(_TOWER, words),
+        seen=thing_in(action, action_en) if from_behind else None,
+        table=laid_things(words) if at_table else None,
+    )
+
+
+def diners_of(actors: tuple[Actor, ...]) -> list[Actor]:
+    """Return those who would sit at a table, if there were one."""
+    return [a for a in actors if a.look.kind == "human" and a.pose in _AT_TABLE and not a.back]
 
 
 def _place(where: str, look: str, action: str) -> str:
@@ -115,159 +127,3 @@ def _room_in(where: str) -> str:
         "room": "room|inside|кімнат*|всередині|у маяку",
     }
     return next((room for room, stems in rooms.items() if speaks_of(stems, where)), "")
-
-
-def paint(frame: Frame) -> tuple[Image.Image, list[Tag]]:
-    """Return the drawn frame without its words, and the name tags to write onto it."""
-    width, height = frame.size
-    scale = 2 if width * height < 1_300_000 else 1
-    p = frame.palette
-    image = graded((width * scale, height * scale), p.sky, mix(p.sky, p.paper, 0.75))
-    pen = Pen(image, scale, max(0.9, 0.0036 * (width * height) ** 0.5), p.ink)
-    scene = _scene(frame, pen)
-    if frame.camera.dutch:
-        with pen.bent(_tilt(frame)):
-            tags = _painted(frame, scene)
-    else:
-        tags = _painted(frame, scene)
-    return finished(image.reduce(scale) if scale > 1 else image, p), tags
-
-
-def _painted(frame: Frame, scene: Scene) -> list[Tag]:
-    if frame.camera.framing == "insert":
-        _background(frame, scene)
-        return paint_detail(frame.shot, scene)
-    if frame.camera.angle == "bird":
-        tags = paint_from_above(scene, frame.actors, frame.inside, frame.place)
-    else:
-        _background(frame, scene)
-        tags = _people(frame, scene)
-    if not frame.inside and frame.place not in ("cave", "space"):
-        weather_over(scene)
-    return tags
-
-
-def _tilt(frame: Frame) -> Warp:
-    """Return what turns the whole frame a little for a dutch angle."""
-    c, s = cos(radians(-9)), sin(radians(-9))
-    cx, cy = frame.size[0] / 2, frame.size[1] / 2
-    return lambda x, y: (cx + (x - cx) * c - (y - cy) * s, cy + (x - cx) * s + (y - cy) * c)
-
-
-def _scene(frame: Frame, pen: Pen) -> Scene:
-    width, height = frame.size
-    camera = frame.camera
-    base = _BASES[camera.framing] + (-0.28 if camera.angle == "high" else 0.0)
-    if camera.angle == "low":
-        base = _LOW_BASES.get(camera.framing, 0.95)
-    unit = _UNITS[camera.framing] * min(height, width * 1.5) * (1.2 if camera.angle == "low" else 1.0)
-    return Scene(
-        pen=pen, width=width, height=height, base=base * height, unit=unit, palette=frame.palette,
-        roll=dice("place", frame.place, frame.shot.place.text), angle=camera.angle, night=frame.night,
-        weather=frame.weather, far=camera.framing in ("wide", "extreme-wide"),
-    )  # fmt: skip
-
-
-def _background(frame: Frame, scene: Scene) -> None:
-    if frame.inside:
-        INSIDE.get(frame.place, plain)(scene)
-        return
-    most = 0.95 * min(scene.height, scene.width * 1.5)
-    scene = replace(scene, unit=min(scene.unit, most * (0.75 if frame.place == "cave" else 1.0)))
-    OUTSIDE.get(frame.place, horizon)(scene)
-    if frame.place != "lighthouse" and speaks_of(_TOWER, frame.words):
-        tower(scene, min(0.55, scene.half * 0.45), 1.35 if scene.far else 1.0)
-
-
-def _people(frame: Frame, scene: Scene) -> list[Tag]:
-    """Draw everybody, the farther first, and lay the table before those who sit at one."""
-    over = frame.camera.framing == "over-shoulder"
-    tags, diners = [], []
-    for actor in sorted(frame.actors, key=lambda a: (over and a.back, a.y + a.head)):
-        low = _draw_actor(frame, scene, actor)
-        tags.append(_tag(frame, actor, low))
-        if actor.look.kind == "human" and actor.pose in _AT_TABLE and not actor.back:
-            diners.append(actor)
-    if over and len(frame.actors) == 1 and frame.actors[0].back:
-        thing = thing_in(frame.shot.action.text[:1200], frame.shot.action_en.text[:1200])
-        size = min(scene.width * 0.34, scene.height * 0.4)
-        draw_thing(scene.pen, thing, frame.palette, scene.width * 0.26, scene.height * 0.62, size)
-    if diners and frame.camera.angle == "eye" and speaks_of(_TABLE, frame.words):
-        head = max(actor.head for actor in diners)
-        top = max(actor.y for actor in diners) + head * 2.05
-        xs = [actor.x for actor in diners]
-        lay_table(
-            scene.pen, frame.palette, (min(xs) - head * 1.5, max(xs) + head * 1.5), top, head, frame.words
-        )
-    return tags
-
-
-def _tag(frame: Frame, actor: Actor, low: float) -> Tag:
-    half = actor.head * 0.6
-    figure = (
-        (actor.x - half, actor.y - half, actor.x + half, low) if frame.camera.framing in DISTANT else None
-    )
-    return Tag(actor.name, character_colour(actor.id), actor.x, low + 0.035 * frame.size[1], figure)
-
-
-@contextmanager
-def _perspective(frame: Frame, pen: Pen, actor: Actor) -> Iterator[float]:
-    """Make a body loom (low camera) or shrink downwards (high camera); yield how its height is squeezed."""
-    angle = frame.camera.angle if frame.camera.framing not in ("close", "extreme-close") else "eye"
-    grow, squeeze = {"low": (0.13, 1.0), "high": (-0.075, 0.72)}.get(angle, (0.0, 1.0))
-    if not grow:
-        yield 1.0
-        return
-
-    def wider(row: float) -> float:
-        return max(0.4, min(1.9, 1.0 + grow * (row - actor.y) / actor.head))
-
-    def warp(x: float, y: float) -> tuple[float, float]:
-        below = max(0.0, y - actor.y - 0.4 * actor.head)
-        return actor.x + (x - actor.x) * wider(y), y - below * (1.0 - squeeze)
-
-    pen.girth = wider
-    try:
-        with pen.bent(warp):
-            yield squeeze
-    finally:
-        pen.girth = None
-
-
-def _draw_actor(frame: Frame, scene: Scene, actor: Actor) -> float:
-    """Draw somebody; return the pixel row of the feet."""
-    pen, p = scene.pen, frame.palette
-    if actor.look.kind != "human":
-        if frame.camera.framing in DISTANT:
-            actor = replace(actor, head=actor.head * 1.6)
-        shadow = oval(actor.x, actor.y + actor.head * 0.5, actor.head * 0.8, actor.head * 0.1)
-        pen.fill(shadow, mix(p.mid, p.near, 0.5))
-        draw_animal(pen, actor)
-        return actor.y + actor.head * 0.6
-    joints = joints_of(body_of(actor.look), actor.pose, actor.turn)
-    with _perspective(frame, pen, actor) as squeeze:
-        if frame.camera.framing in DISTANT:
-            ground_shadow(pen, actor, joints, mix(p.mid, p.near, 0.5))
-        if actor.pose.seat == "seat":
-            stool(pen, actor, joints, mix(p.mid, p.near, 0.5))
-        speed_lines(pen, actor, joints)
-        draw_figure(pen, actor)
-        _hold(frame, pen, actor, joints)
-    return actor.y + joints.lowest * actor.head * squeeze
-
-
-def _hold(frame: Frame, pen: Pen, actor: Actor, joints: Joints) -> None:
-    if not actor.pose.prop or actor.back:
-        return
-    thing = held_thing(frame.words) if actor.pose.prop == "thing" else actor.pose.prop
-    if thing == "phone" and speaks_of("receiver|telephone*|слухавк*", frame.words):
-        thing = "handset"
-    x, y = joints.far_arm[2]
-    draw_held(
-        pen,
-        thing,
-        actor.x + x * actor.head * actor.direction,
-        actor.y + y * actor.head,
-        actor.head,
-        frame.palette,
-    )

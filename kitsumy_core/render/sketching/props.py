@@ -2,25 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from math import cos, pi, sin
 
-from kitsumy_core.render.camera import plain_words, word_finder
 from kitsumy_core.render.sketching.ink import Colour, Pen, Place, mix, oval
 from kitsumy_core.render.sketching.objects import CREAM, STEEL, WOOD
 from kitsumy_core.render.sketching.palette import Palette
 from kitsumy_core.render.sketching.things import THINGS, draw_thing
-
-_HAND = (
-    "hands?|fingers?|fist|palm|grip*|hold*|takes?|picks?|pulls?|writes?|рук[аиуо]*|руки|пальц*|кулак*|долон*|"
-    "бере|знімає|трима*|"
-    "стиска*|тягне|розв язу*|пише"
-)  # fmt: skip
-
-
-def has_hand(*texts: str) -> bool:
-    """Tell whether the texts speak of a hand at work."""
-    return any(word_finder(_HAND).search(plain_words(text)) for text in texts)
 
 
 def draw_big_hand(pen: Pen, x: float, y: float, size: float, sleeve: Colour, skin: Colour) -> None:
@@ -89,36 +77,10 @@ def draw_held(pen: Pen, prop: str, x: float, y: float, unit: float, palette: Pal
         draw_thing(pen, name, palette, x, y - 0.05 * unit, size * unit)
 
 
-_HELD = frozenset(
-    {
-        "key",
-        "book",
-        "paper",
-        "cup",
-        "bowl",
-        "knife",
-        "pistol",
-        "candle",
-        "lamp",
-        "box",
-        "flower",
-        "phone",
-        "boot",
-    }
-)
-
-
-def held_thing(words: str) -> str:
-    """Return the first thing of the words that fits into hands, else ""."""
-    plain = plain_words(words)
-    found = [(m.start(), name) for name in _HELD if (m := word_finder(THINGS[name][0]).search(plain))]
-    return min(found)[1] if found else ""
-
-
 def lay_table(
-    pen: Pen, palette: Palette, reach: tuple[float, float], top: float, unit: float, words: str
+    pen: Pen, palette: Palette, reach: tuple[float, float], top: float, unit: float, things: Sequence[str]
 ) -> None:
-    """Draw a table before those who sit at it, with things on it; `unit` is a head in pixels."""
+    """Draw a table before those who sit at it, with things (or a cup) on it; `unit` is a head in pixels."""
     x0, x1 = reach
     wood = mix(mix(palette.mid, WOOD, 0.55), palette.far, 0.15)
     for x in (x0 + 0.5 * unit, x1 - 0.5 * unit):
@@ -138,11 +100,7 @@ def lay_table(
         1.0,
         soft=False,
     )
-    things = [
-        name
-        for name in ("bowl", "cup", "paper", "book", "candle")
-        if word_finder(THINGS[name][0]).search(plain_words(words))
-    ]
-    for k, name in enumerate((things or ["cup"])[:3]):
-        share = (k + 1) / (min(3, len(things) or 1) + 1)
+    laid = things or ("cup",)
+    for k, name in enumerate(laid):
+        share = (k + 1) / (len(laid) + 1)
         draw_thing(pen, name, palette, x0 + (x1 - x0) * share, top - 0.12 * unit, unit * 0.46)

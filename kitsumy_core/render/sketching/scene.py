@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 
 from kitsumy_core.render.sketching.ink import Colour, Pen, Place, mix, oval
@@ -23,7 +23,7 @@ class Scene:
     roll: Callable[[int], float]
     angle: str = "eye"
     night: bool = False
-    weather: frozenset[str] = frozenset()
+    weather: Collection[str] = ()
     far: bool = False
     """The camera is far away: more of the place, smaller."""
 

@@ -86,6 +86,24 @@ def thing_in(*texts: str) -> str:
     return ""
 
 
+_HELD = ("key", "book", "paper", "cup", "bowl", "knife", "pistol", "candle", "lamp", "box", "flower", "phone",
+         "boot")  # fmt: skip
+_LAID = ("bowl", "cup", "paper", "book", "candle")
+
+
+def held_thing(words: str) -> str:
+    """Return the first thing of the words that fits into hands, else ""."""
+    plain = plain_words(words)
+    found = [(m.start(), name) for name in _HELD if (m := word_finder(THINGS[name][0]).search(plain))]
+    return min(found)[1] if found else ""
+
+
+def laid_things(words: str) -> tuple[str, ...]:
+    """Return the things of the words that lie on a table, three at most."""
+    plain = plain_words(words)
+    return tuple(name for name in _LAID if word_finder(THINGS[name][0]).search(plain))[:3]
+
+
 def draw_thing(pen: Pen, name: str, palette: Palette, x: float, y: float, size: float) -> None:
     """Draw a thing (a key of THINGS; else a plain block) `size` panel pixels high around a point."""
     drawer = THINGS[name][1] if name in THINGS else draw_mystery
