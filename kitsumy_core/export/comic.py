@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import closing
 from io import BytesIO
 from types import MappingProxyType
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
 from kitsumy_core.errors import CancelledJobError, KitsumyError
 from kitsumy_core.export.ahead import WORKERS, ahead
@@ -24,6 +24,7 @@ from kitsumy_core.plan.models import ComicPlan
 if TYPE_CHECKING:
     from PIL.Image import Image
 
+R = TypeVar("R")
 Read = Callable[[str], bytes]
 """Asset id -> the bytes of its file; raises a KitsumyError where it cannot be had."""
 
@@ -86,13 +87,19 @@ def watched(document: ComicDocument, watch: Watch) -> Iterator[tuple[int, PageBo
         watch.report(number, total)
 
 
-def page_files(
-    comic: Comic, watch: Watch, make: Callable[[Comic, PageBox], bytes]
-) -> Iterator[tuple[int, bytes]]:
-    """Yield what is made of each page with its number; the next pages are made meanwhile."""
-    made = ahead(lambda page: make(comic, page), comic.document.pages, most=WORKERS)
+def page_files(comic: Comic, watch: Watch, make: Callable[[Comic, PageBox], R]) -> Iterator[tuple[int, R]]:
+    """Yield what is made of each page with its number; see `each_page`."""
+    return each_page(comic.document, watch, lambda page: make(comic, page))
+
+
+def each_page(document: ComicDocument, watch: Watch, make: Callable[[PageBox], R]) -> Iterator[tuple[int, R]]:
+    """Yield what is made of each page with its number, in order, while threads make the next few.
+
+    Reports a page when what was made of it has been used. Raises CancelledJobError.
+    """
+    made = ahead(make, document.pages, most=WORKERS + 1)
     with closing(made):
-        for number, _page in watched(comic.document, watch):
+        for number, _page in watched(document, watch):
             yield number, next(made)
 
 
