@@ -17,6 +17,7 @@ from kitsumy_core.page.compose import TakeImage
 from kitsumy_core.page.document import ComicDocument, PageBox, PanelBox
 from kitsumy_core.page.draw import lettered
 from kitsumy_core.page.frames import FRAME_INK, FrameState, frame_tile
+from kitsumy_core.page.jpeg import jpeg_bytes
 from kitsumy_core.page.vector import cut_of
 from kitsumy_core.plan.book import Book
 from kitsumy_core.plan.models import ComicPlan
@@ -150,13 +151,12 @@ def border_of(panel: PanelBox, state: FrameState) -> tuple[str, float]:
 
 def encoded(shown: Placed, quality: int = 95) -> tuple[str, bytes]:
     """Return mime type and file of a panel's picture: JPEG, but PNG for a frame with its flat colours."""
-    target = BytesIO()
     if shown.state != "drawn":
+        target = BytesIO()
         shown.image.save(target, "PNG", compress_level=6)
         return "image/png", target.getvalue()
     sampling = "4:4:4" if quality >= 90 else "4:2:0"
-    shown.image.save(target, "JPEG", quality=quality, subsampling=sampling)
-    return "image/jpeg", target.getvalue()
+    return "image/jpeg", jpeg_bytes(shown.image, quality=quality, subsampling=sampling)
 
 
 def screen_jpeg(comic: Comic, page: PageBox, width: int, quality: int = 90) -> bytes:

@@ -6,7 +6,6 @@ Cuts lie in the gaps between panels; where a panel is taller than a file may be,
 from __future__ import annotations
 
 from collections.abc import Iterator
-from io import BytesIO
 from typing import TYPE_CHECKING, NamedTuple
 
 from kitsumy_core.export.archive import Entry
@@ -16,6 +15,7 @@ from kitsumy_core.export.scroll import scroll_pages
 from kitsumy_core.page.document import PageBox
 from kitsumy_core.page.draw import draw_page
 from kitsumy_core.page.fonts import measure
+from kitsumy_core.page.jpeg import jpeg_bytes
 from kitsumy_core.plan.book import MAIN
 
 if TYPE_CHECKING:
@@ -136,9 +136,7 @@ def jpeg_within(image: Image, comment: str) -> bytes:
     """Return a picture as JPEG of at most MAX_BYTES, as good as that allows."""
     data = b""
     for quality in _QUALITIES:
-        target = BytesIO()
-        image.save(target, "JPEG", quality=quality, subsampling="4:4:4", comment=comment.encode())
-        data = target.getvalue()
+        data = jpeg_bytes(image, quality=quality, subsampling="4:4:4", comment=comment.encode())
         if len(data) <= MAX_BYTES:
             break
     return data
