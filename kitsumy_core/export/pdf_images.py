@@ -1,4 +1,4 @@
-"""Make the pictures of a PDF: JPEG data, each written once; a JPEG that needs no change goes in as it is."""
+"""Make the pictures of a PDF: JPEG data, each written once, and flat colours for empty frames."""
 
 from __future__ import annotations
 

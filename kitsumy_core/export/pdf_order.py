@@ -18,7 +18,8 @@ def covered(letters: Sequence[Letter]) -> set[str]:
     for letter in reversed(letters):
         above += [(_around(shape), shape) for shape in letter.joints]
         space = Rect.around(_corners(letter.block))
-        if any(map(space.intersection, words)) or any(_hits(*part, letter.block) for part in above):
+        near = [shape for around, shape in above if around.intersection(space)]
+        if any(map(space.intersection, words)) or any(_hits(shape, letter.block) for shape in near):
             found.add(letter.entry.id)
         above += [(_around(shape), shape) for shape in letter.shapes]
         words.append(space.inset(-max((coat.reach for coat in letter.block.coats), default=0.0)))
@@ -43,12 +44,9 @@ def _corners(block: Block, margin: float = 0.0) -> Polygon:
     return polygon_of([(x + c * dx - s * dy, y + s * dx + c * dy) for dx, dy in level])
 
 
-def _hits(around: Rect, shape: Shape, block: Block) -> bool:
+def _hits(shape: Shape, block: Block) -> bool:
     """Tell whether a shape, its outline included, reaches into the words."""
-    corners = _corners(block, shape.width / 2)
-    if not around.intersection(Rect.around(corners)):
-        return False
-    points = flatten(shape.path)
+    corners, points = _corners(block, shape.width / 2), flatten(shape.path)
     sides = [*pairwise([*corners, corners[0]])]
     return (
         contains_point(corners, points[0])

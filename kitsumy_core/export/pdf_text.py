@@ -54,13 +54,13 @@ class PdfFace(TTFont):  # type: ignore[misc]
             buffer.language = language
         uharfbuzz.shape(self._harfbuzz, buffer)
         infos, em = buffer.glyph_infos, self._to_em
-        clusters = [info.cluster for info in infos]
-        starts = sorted(set(clusters))
-        ends = dict(zip(starts, [*starts[1:], len(text)], strict=True))
-        glyphs, said = [], set()
-        for cluster, info, at in zip(clusters, infos, buffer.glyph_positions, strict=True):
-            source = "" if cluster in said else text[cluster : ends[cluster]]
-            said.add(cluster)
+        starts = sorted({info.cluster for info in infos})
+        sources = {
+            start: text[start:end] for start, end in zip(starts, [*starts[1:], len(text)], strict=True)
+        }
+        glyphs = []
+        for info, at in zip(infos, buffer.glyph_positions, strict=True):
+            source = sources.pop(info.cluster, "")  # said by the first glyph of a cluster alone
             advance = at.x_advance * em
             code = self._code(info.codepoint, source, advance)
             glyphs.append(Glyph(code, advance, at.x_offset * em, at.y_offset * em))
