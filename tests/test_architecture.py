@@ -59,7 +59,7 @@ GROUPS: tuple[tuple[str, ...], ...] = (
     ),
     (
         *("language", "store.*", "render.*"),
-        *("page.fonts", "page.draw", "page.art", "page.ink", "page.frames", "page.vector"),
+        *("page.fonts", "page.draw", "page.art", "page.ink", "page.frames", "page.jpeg", "page.vector"),
     ),
     ("planner.*", "export.*"),
     (

@@ -481,13 +481,14 @@ def test_a_file_without_images_is_exported_as_empty_frames(tmp_path: Path) -> No
 
 
 def test_books_layers_and_scripts_are_written_where_their_names_say(tmp_path: Path) -> None:
-    formats = "pdf,svg,webtoon,web,script,docx,desu"
+    formats = "pdf,svg,psd,webtoon,web,script,docx,desu"
     result = run("export", a_file(tmp_path), "--format", formats, "--out", tmp_path / "out")
     assert result.exit_code == 0
     written = [str(Path(line).relative_to(tmp_path / "out")) for line in result.stdout.splitlines()]
     assert written[:3] == ["Маяк.pdf", "Маяк-screen.pdf", "0001.svg"]
     assert {"webtoon/episode-01/001.jpg", "web/index.html", "web/pages/0001.jpg"} <= set(written)
     assert written[-3:] == ["Маяк.txt", "Маяк.docx", "Маяк-desu.zip"]
+    assert written.count("fonts/README.txt") == 1, "SVG and Photoshop bring the same fonts"
     assert all((tmp_path / "out" / name).stat().st_size > 100 for name in written)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import zipfile
 from itertools import pairwise
+from threading import Barrier, current_thread
 
 import pytest
 from hypothesis import given
@@ -12,6 +13,7 @@ from hypothesis import strategies as st
 from PIL import Image
 
 from kitsumy_core.errors import CancelledJobError
+from kitsumy_core.export.ahead import WORKERS
 from kitsumy_core.export.images import page_images, pages_zip
 from kitsumy_core.export.missing import PanelPlace, export_report
 from kitsumy_core.export.names import file_title, safe_id
@@ -113,16 +115,22 @@ def test_pages_come_as_images_of_the_trim_size(image_format: str, kind: str) -> 
         assert abs(page.width - document.pages[0].trim.width * SCALE) <= 1
 
 
-def test_a_page_is_drawn_only_when_it_is_asked_for() -> None:
-    drawn: list[int] = []
+def test_the_next_pages_are_drawn_in_threads_but_only_a_few_ahead() -> None:
+    drawn: dict[int, str] = {}
+    together = Barrier(2, timeout=20)
 
     def note(page: PageBox) -> Image.Image:
-        drawn.append(page.number)
+        drawn[page.number] = current_thread().name
+        if page.number in (1, 2):
+            together.wait()  # comes on only where two pages are drawn at once
         return small(page)
 
-    pages = page_images(a_document(3), note)
-    next(pages)
-    assert drawn == [1]
+    pages = page_images(a_document(12), note)
+    assert next(pages).page_id == "ch1-p1"
+    assert current_thread().name not in drawn.values()
+    assert 2 <= len(drawn) <= WORKERS + 1
+    pages.close()
+    assert len(drawn) <= WORKERS + 1, "what nobody takes is not drawn"
 
 
 def test_the_zip_holds_the_pages_in_order_and_is_always_the_same() -> None:

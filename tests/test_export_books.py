@@ -27,7 +27,12 @@ from kitsumy_core.export.formats import FORMATS
 from kitsumy_core.export.script import script_lines
 from kitsumy_core.export.web import index_html
 from kitsumy_core.export.webtoon import HEIGHT, MAX_BYTES, WIDTH, Strip, slices, webtoon_files
+from kitsumy_core.export.words import page_words
+from kitsumy_core.page.compose import compose
 from kitsumy_core.page.document import ComicDocument
+from kitsumy_core.page.fonts import measure
+from kitsumy_core.plan.book import MAIN, Edition, sfx_id
+from kitsumy_core.plan.editions import in_edition
 from kitsumy_core.plan.script import write_script
 from kitsumy_core.plan.script_match import with_script
 from kitsumy_core.plan.script_read import read_script
@@ -195,7 +200,7 @@ def test_the_script_on_paper_reads_like_a_comic_script() -> None:
     assert "СТОРІНКА ДРУГА (ЧОТИРИ ПАНЕЛІ)" in lines
     assert "1. НАПИС: Ніч. Маяк мовчить." in lines
     assert "2. МАРКО: Це ще що за мара? Пригаси світло!" in lines
-    assert any("(ПОШЕПКИ): Тихо…" in line for line in lines)
+    assert any("(ШЕПОЧЕ): Тихо…" in line for line in lines)
     assert any(line.endswith("ЗВУК: Гуп!") for line in lines)
 
 
@@ -208,7 +213,7 @@ def test_the_script_of_an_english_book_is_english() -> None:
 
 def test_a_beat_sheet_says_in_its_script_that_it_is_one() -> None:
     plan = beats_plan("Кіт на Місяці", max_pages=1)
-    assert any("План складено без ШІ" in line.text for line in script_lines(plan))
+    assert any("план складено без ШІ" in line.text for line in script_lines(plan))
     assert "план складено без ШІ" in write_script(plan)
     assert with_script(plan, read_script(write_script(plan)), lambda: "new") == plan
 
@@ -224,6 +229,22 @@ def test_word_gets_pages_on_sheets_of_their_own() -> None:
     assert "2. МАРКО\tЦе ще що за мара? Пригаси світло!" in texts
     assert any(HOSTILE in text for text in texts)
     assert (read.core_properties.title, read.core_properties.keywords) == (TITLE, "madeBy=hand")
+
+
+def test_scripts_and_descriptions_of_an_edition_hold_its_words() -> None:
+    texts = {"d0": "What is that ghost?", "p0/narrative": "Night.", sfx_id("p2"): "Thud!"}
+    english = Edition(id="en", language="en", title="The Lighthouse", texts=texts)
+    book = in_edition(a_comic().book.but(editions=(Edition(id=MAIN), english)), "en")
+    comic = a_comic()._replace(book=book, document=compose(book, MAIN, {}, measure))
+    script, word = make("script", comic, Watch())[0].decode(), make("docx", comic, Watch())[0]
+    paper = "\n".join(p.text for p in docx.Document(io.BytesIO(word)).paragraphs)
+    for said in ("The Lighthouse", "What is that ghost?", "CAPTION", "Night.", "SFX", "Thud!"):
+        assert said in script, said
+        assert said in paper, said
+    assert "PAGE ONE (FIVE PANELS)" in paper
+    assert not any("Це ще що за мара" in text for text in (script, paper))
+    heard = page_words(comic.document.pages[0], comic.plan)
+    assert "What is that ghost?".casefold() in heard.casefold()
 
 
 # --- all of them ----------------------------------------------------------------------------------------

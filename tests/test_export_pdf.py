@@ -11,8 +11,11 @@ import pypdfium2
 import pytest
 from PIL import Image, ImageChops, ImageFilter, ImageStat
 
+from kitsumy_core.export.comic import Watch
 from kitsumy_core.export.pdf import PRINT, SCREEN, PdfKind, write_pdf
+from kitsumy_core.export.pdf_order import covered
 from kitsumy_core.page.draw import draw_page
+from kitsumy_core.page.vector import letters
 from tests.export_samples import TITLE, a_comic
 
 UNIT = 72 / 300
@@ -89,6 +92,37 @@ def test_words_can_be_searched_and_copied() -> None:
     assert not any(0xE000 <= ord(sign) < 0xF900 for sign in first), "a private code point leaked"
 
 
+def test_words_come_in_reading_order_and_once() -> None:
+    page = a_comic().document.pages[0]
+    wanted = [" ".join(e.text.lines) for e in sorted(page.lettering, key=lambda entry: entry.order)]
+    assert page.lettering[-1].kind != "sfx", "the effect is read before the last balloons but drawn first"
+    assert " ".join(texts(made())[0].split()) == " ".join(wanted)
+
+
+def test_a_word_under_a_balloon_stays_under_it() -> None:
+    comic = a_comic()
+    page = comic.document.pages[0]
+    effect, balloon = (next(e for e in page.lettering if e.kind == kind) for kind in ("sfx", "shout"))
+    half = balloon.shape.but(cx=effect.shape.cx, cy=effect.shape.cy)
+    others = [e.but(shape=half) if e is balloon else e for e in page.lettering if e.kind != "narration"]
+    piled = page.but(lettering=tuple(others))
+    assert covered(letters(piled)) == {effect.id}
+    assert covered(letters(page)) == set()
+    document = comic.document.model_copy(update={"pages": (piled,)})
+    target = BytesIO()
+    write_pdf(target, comic._replace(document=document))
+    seen = pypdfium2.PdfDocument(target.getvalue())[0].render(scale=150 / 72).to_pil()
+    assert difference(draw_page(piled, comic.load, 0.5, with_bleed=True), seen) < 2.0
+
+
+def test_pictures_say_what_they_show() -> None:
+    panel = a_comic().document.pages[0].panels[0]
+    assert panel.alt
+    with opened() as pdf:
+        content = pdf.pages[0].Contents.read_bytes()
+    assert f"/Alt <feff{panel.alt.encode('utf-16-be').hex()}>".encode() in content
+
+
 def test_type_stays_type_and_is_not_a_picture() -> None:
     with opened() as pdf:
         content = pdf.pages[0].Contents.read_bytes()
@@ -136,7 +170,8 @@ def test_a_book_from_right_to_left_opens_so() -> None:
         assert pdf.Root.ViewerPreferences.Direction == "/R2L"
 
 
-def test_the_same_comic_gives_the_same_bytes() -> None:
-    target = BytesIO()
-    write_pdf(target, a_comic())
+def test_the_same_comic_gives_the_same_bytes_page_by_page() -> None:
+    target, sizes = BytesIO(), list[int]()
+    write_pdf(target, a_comic(), Watch(lambda done, total: sizes.append(target.tell())))
     assert target.getvalue() == made()
+    assert sizes[0] < 1000 < 20_000 < sizes[1] < sizes[2], "a page is in the file when it is done"

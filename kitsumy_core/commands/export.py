@@ -89,9 +89,12 @@ def run(
             raise UsageError("edition-unknown", name=edition_id, known=known)
         art = artwork_of(source, images)
         job = Job(desk, source, art, out, edition_id, metadata, prompts)
+        told = set[Path]()  # several formats bring the same fonts along
         for name in wanted:
             for part in TOGETHER.get(name, (name,)):
-                for path in _write(job, part):
+                written = [path for path in _write(job, part) if path not in told]
+                told.update(written)
+                for path in written:
                     give(str(path))
         for panel_id, problem in art.unusable.items():
             desk.tell("picture-unusable", panel=panel_id, problem=desk.explain(problem))

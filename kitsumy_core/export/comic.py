@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import closing
 from io import BytesIO
 from types import MappingProxyType
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
 from kitsumy_core.errors import CancelledJobError, KitsumyError
 from kitsumy_core.export.ahead import WORKERS, ahead
@@ -17,6 +17,7 @@ from kitsumy_core.page.compose import TakeImage
 from kitsumy_core.page.document import ComicDocument, PageBox, PanelBox
 from kitsumy_core.page.draw import lettered
 from kitsumy_core.page.frames import FRAME_INK, FrameState, frame_tile
+from kitsumy_core.page.jpeg import jpeg_bytes
 from kitsumy_core.page.vector import cut_of
 from kitsumy_core.plan.book import Book
 from kitsumy_core.plan.models import ComicPlan
@@ -24,6 +25,7 @@ from kitsumy_core.plan.models import ComicPlan
 if TYPE_CHECKING:
     from PIL.Image import Image
 
+R = TypeVar("R")
 Read = Callable[[str], bytes]
 """Asset id -> the bytes of its file; raises a KitsumyError where it cannot be had."""
 
@@ -86,13 +88,19 @@ def watched(document: ComicDocument, watch: Watch) -> Iterator[tuple[int, PageBo
         watch.report(number, total)
 
 
-def page_files(
-    comic: Comic, watch: Watch, make: Callable[[Comic, PageBox], bytes]
-) -> Iterator[tuple[int, bytes]]:
-    """Yield what is made of each page with its number; the next pages are made meanwhile."""
-    made = ahead(lambda page: make(comic, page), comic.document.pages, most=WORKERS)
+def page_files(comic: Comic, watch: Watch, make: Callable[[Comic, PageBox], R]) -> Iterator[tuple[int, R]]:
+    """Yield what is made of each page with its number; see `each_page`."""
+    return each_page(comic.document, watch, lambda page: make(comic, page))
+
+
+def each_page(document: ComicDocument, watch: Watch, make: Callable[[PageBox], R]) -> Iterator[tuple[int, R]]:
+    """Yield what is made of each page with its number, in order, while threads make the next few.
+
+    Reports a page when what was made of it has been used. Raises CancelledJobError.
+    """
+    made = ahead(make, document.pages, most=WORKERS + 1)
     with closing(made):
-        for number, _page in watched(comic.document, watch):
+        for number, _page in watched(document, watch):
             yield number, next(made)
 
 
@@ -143,13 +151,12 @@ def border_of(panel: PanelBox, state: FrameState) -> tuple[str, float]:
 
 def encoded(shown: Placed, quality: int = 95) -> tuple[str, bytes]:
     """Return mime type and file of a panel's picture: JPEG, but PNG for a frame with its flat colours."""
-    target = BytesIO()
     if shown.state != "drawn":
+        target = BytesIO()
         shown.image.save(target, "PNG", compress_level=6)
         return "image/png", target.getvalue()
     sampling = "4:4:4" if quality >= 90 else "4:2:0"
-    shown.image.save(target, "JPEG", quality=quality, subsampling=sampling)
-    return "image/jpeg", target.getvalue()
+    return "image/jpeg", jpeg_bytes(shown.image, quality=quality, subsampling=sampling)
 
 
 def screen_jpeg(comic: Comic, page: PageBox, width: int, quality: int = 90) -> bytes:

@@ -10,10 +10,10 @@ from typing import Any
 
 from kitsumy_core.errors import KitsumyError
 from kitsumy_core.export.archive import Entry
-from kitsumy_core.export.comic import UNWATCHED, Comic, Placed, Watch, encoded, watched
+from kitsumy_core.export.comic import UNWATCHED, Comic, Placed, Watch, encoded, page_files
 from kitsumy_core.export.fabric import Version, fabric_page
 from kitsumy_core.export.faces import font_files
-from kitsumy_core.page.document import Asset, ComicDocument
+from kitsumy_core.page.document import Asset, ComicDocument, PageBox
 
 _VERSIONS: tuple[Version, ...] = ("5.3.0", "7.0.0")
 _ENDINGS = {"PNG": "png", "JPEG": "jpg", "WEBP": "webp"}
@@ -28,23 +28,27 @@ def editor_files(comic: Comic, watch: Watch = UNWATCHED) -> Iterator[Entry]:
             yield name, data
     yield "document.json", _json(with_files(comic.document, hrefs))
     written: set[str] = set()
-    for number, page in watched(comic.document, watch):
-        pictures: dict[str, bytes] = {}
-
-        def source(shown: Placed, pictures: dict[str, bytes] = pictures) -> str:
-            mime, data = encoded(shown)
-            name = f"art/{hashlib.sha256(data).hexdigest()[:24]}.{'png' if mime == 'image/png' else 'jpg'}"
-            pictures[name] = data
-            return f"../{name}"
-
-        for version in _VERSIONS:
-            name = f"fabric{version[0]}/{number:04}.json"
-            yield name, _json(fabric_page(comic, page, source, version))
+    for number, (canvases, pictures) in page_files(comic, watch, _page):
+        for version, canvas in zip(_VERSIONS, canvases, strict=True):
+            yield f"fabric{version[0]}/{number:04}.json", canvas
         for name, data in pictures.items():
             if name not in written:
                 written.add(name)
                 yield name, data
     yield from font_files(comic.document)
+
+
+def _page(comic: Comic, page: PageBox) -> tuple[list[bytes], dict[str, bytes]]:
+    """Return a page's canvas for each version, and the pictures they show by name."""
+    pictures: dict[str, bytes] = {}
+
+    def source(shown: Placed) -> str:
+        mime, data = encoded(shown)
+        name = f"art/{hashlib.sha256(data).hexdigest()[:24]}.{'png' if mime == 'image/png' else 'jpg'}"
+        pictures[name] = data
+        return f"../{name}"
+
+    return [_json(fabric_page(comic, page, source, version)) for version in _VERSIONS], pictures
 
 
 def with_files(document: ComicDocument, hrefs: dict[str, str]) -> dict[str, Any]:

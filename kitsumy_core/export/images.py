@@ -1,13 +1,13 @@
-"""Turn a document into encoded page images, one after the other, and into a zip of them."""
+"""Turn a document into encoded page images, and into a zip of them."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator
 from io import BytesIO
 from typing import IO, TYPE_CHECKING, Literal, NamedTuple
 
-from kitsumy_core.errors import CancelledJobError
 from kitsumy_core.export.archive import write_archive
+from kitsumy_core.export.comic import Watch, each_page
 from kitsumy_core.export.missing import notes
 from kitsumy_core.page.document import ComicDocument, PageBox
 
@@ -40,21 +40,20 @@ def page_images(
     *,
     report: PageReport = lambda done, total: None,
     cancelled: Callable[[], bool] = lambda: False,
-) -> Iterator[PageImage]:
-    """Yield the pages in reading order, each drawn only when it is asked for.
+) -> Generator[PageImage]:
+    """Yield the pages in reading order; the next few are drawn meanwhile, each in a thread of its own.
 
     `draw` gives the pixels of a page. Raises CancelledJobError before the next page once `cancelled` says so.
     """
-    total = len(document.pages)
-    report(0, total)
     said = notes(document)
-    for number, page in enumerate(document.pages, 1):
-        if cancelled():
-            raise CancelledJobError("export-cancelled", page=number, pages=total)
+
+    def make(page: PageBox) -> tuple[bytes, int, int, str]:
         picture = draw(page)
         data = encode_page(picture, image_format, document.dpi, said)
-        yield PageImage(page_file(number, image_format), data, picture.width, picture.height, page.id)
-        report(number, total)
+        return data, picture.width, picture.height, page.id
+
+    for number, made in each_page(document, Watch(report, cancelled), make):
+        yield PageImage(page_file(number, image_format), *made)
 
 
 def page_file(number: int, image_format: str) -> str:

@@ -1,4 +1,4 @@
-"""Make the pictures of a PDF: JPEG data, each written once; a JPEG that needs no change goes in as it is."""
+"""Make the pictures of a PDF: JPEG data, each written once, and flat colours for empty frames."""
 
 from __future__ import annotations
 
@@ -12,7 +12,6 @@ from kitsumy_core.page.frames import FrameState
 
 if TYPE_CHECKING:
     from PIL.Image import Image
-    from reportlab.pdfgen.canvas import Canvas
 
 
 class PdfImage(NamedTuple):
@@ -26,21 +25,13 @@ class PdfImage(NamedTuple):
     state: FrameState
     name: str
 
-    def name_in(self, canvas: Canvas) -> str:
-        """Return the name of the picture in a document, where it is put when first used."""
-        from reportlab.pdfbase.pdfdoc import PDFImageXObject
-
-        document = canvas._doc
-        registered = str(document.getXObjectName(self.name))
-        if registered not in document.idToObject:
-            image = PDFImageXObject(self.name)
-            image.width, image.height, image.bitsPerComponent = self.width, self.height, 8
-            image.colorSpace, image._filters, image.streamContent = "DeviceRGB", (self.filters,), self.data
-            document.Reference(image, registered)
-            document.addForm(self.name, image)
-        canvas._formsinuse.append(self.name)
-        canvas._currentPageHasImages = 1
-        return registered
+    @property
+    def entries(self) -> str:
+        """Return what a PDF says of the picture."""
+        return (
+            f"/Width {self.width} /Height {self.height} /BitsPerComponent 8 /ColorSpace /DeviceRGB "
+            f"/Filter /{self.filters}"
+        )
 
 
 def pdf_image(comic: Comic, page: PageBox, panel: PanelBox, *, quality: int, dpi: int | None) -> PdfImage:

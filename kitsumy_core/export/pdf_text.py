@@ -16,6 +16,7 @@ import uharfbuzz
 from reportlab.pdfbase.ttfonts import TTFont
 
 from kitsumy_core.page.faces import Face, face_of
+from kitsumy_core.page.outline import Command, Path
 from kitsumy_core.page.vector import Run
 
 _PRIVATE = 0xE000
@@ -53,13 +54,13 @@ class PdfFace(TTFont):  # type: ignore[misc]
             buffer.language = language
         uharfbuzz.shape(self._harfbuzz, buffer)
         infos, em = buffer.glyph_infos, self._to_em
-        clusters = [info.cluster for info in infos]
-        starts = sorted(set(clusters))
-        ends = dict(zip(starts, [*starts[1:], len(text)], strict=True))
-        glyphs, said = [], set()
-        for cluster, info, at in zip(clusters, infos, buffer.glyph_positions, strict=True):
-            source = "" if cluster in said else text[cluster : ends[cluster]]
-            said.add(cluster)
+        starts = sorted({info.cluster for info in infos})
+        sources = {
+            start: text[start:end] for start, end in zip(starts, [*starts[1:], len(text)], strict=True)
+        }
+        glyphs = []
+        for info, at in zip(infos, buffer.glyph_positions, strict=True):
+            source = sources.pop(info.cluster, "")  # said by the first glyph of a cluster alone
             advance = at.x_advance * em
             code = self._code(info.codepoint, source, advance)
             glyphs.append(Glyph(code, advance, at.x_offset * em, at.y_offset * em))
@@ -112,11 +113,35 @@ class PdfFace(TTFont):  # type: ignore[misc]
             parts.append(">] TJ ")
         return "".join(parts)
 
+    def outline(self, run: Run, language: str) -> Path:
+        """Return the outlines of a run from its left end on the baseline, y up."""
+        path: list[Command] = []
+        scale, pen = run.size / 1000, 0.0
+        for glyph in self.shaped(run.text, language):
+            drawn: list[Command] = []
+            self._harfbuzz.draw_glyph(self.face.charToGlyph[glyph.code], _outlines(), drawn)
+            at, unit = (pen + glyph.dx * scale, glyph.dy * scale), self._to_em * scale
+            path += [(name, *(at[i % 2] + v * unit for i, v in enumerate(values))) for name, *values in drawn]
+            pen += glyph.advance * scale
+        return tuple(path)
+
+
+@lru_cache(maxsize=1)
+def _outlines() -> uharfbuzz.DrawFuncs:
+    """Return how outlines are taken down, as commands in the units of the face; TrueType has no others."""
+    funcs = uharfbuzz.DrawFuncs()
+    funcs.set_move_to_func(lambda x, y, path: path.append(("M", x, y)))
+    funcs.set_line_to_func(lambda x, y, path: path.append(("L", x, y)))
+    funcs.set_quadratic_to_func(lambda cx, cy, x, y, path: path.append(("Q", cx, cy, x, y)))
+    funcs.set_close_path_func(lambda path: path.append(("Z",)))
+    return funcs
+
 
 class PdfFaces:
     """The faces of one document, each made when first used."""
 
-    def __init__(self) -> None:
+    def __init__(self, document: Any) -> None:
+        self.document = document
         self._faces: dict[str, PdfFace] = {}
 
     def face(self, face_id: str) -> PdfFace:

@@ -6,15 +6,16 @@ Cuts lie in the gaps between panels; where a panel is taller than a file may be,
 from __future__ import annotations
 
 from collections.abc import Iterator
-from io import BytesIO
 from typing import TYPE_CHECKING, NamedTuple
 
 from kitsumy_core.export.archive import Entry
-from kitsumy_core.export.comic import UNWATCHED, Comic, Watch, watched
+from kitsumy_core.export.comic import UNWATCHED, Comic, Watch, each_page
 from kitsumy_core.export.missing import notes
 from kitsumy_core.export.scroll import scroll_pages
+from kitsumy_core.page.document import PageBox
 from kitsumy_core.page.draw import draw_page
 from kitsumy_core.page.fonts import measure
+from kitsumy_core.page.jpeg import jpeg_bytes
 from kitsumy_core.plan.book import MAIN
 
 if TYPE_CHECKING:
@@ -60,17 +61,29 @@ def webtoon_files(comic: Comic, watch: Watch = UNWATCHED) -> Iterator[Entry]:
 
 def strips(comic: Comic, watch: Watch) -> Iterator[Strip]:
     """Yield every panel as wide as the strip; a comic made for scrolling gives its pages as they are."""
+    whole = comic.document.meta.format == "webtoon"
     by_id = {page.id: page for page in comic.plan.pages()}
-    for number, page in watched(comic.document, watch):
-        begins = number == 1 or page.id in comic.chapters
-        if comic.document.meta.format == "webtoon":
-            yield Strip(draw_page(page, comic.load, WIDTH / page.trim.width), 0, begins)
-            continue
-        if page.id not in by_id:
-            continue
-        for box in scroll_pages(comic.book, MAIN, comic.takes, measure, by_id[page.id]):
-            yield Strip(draw_page(box, comic.load, WIDTH / box.trim.width), 0 if begins else GAP, begins)
-            begins = False
+    starts = {page.id for page in comic.document.pages[:1]} | set(comic.chapters)
+
+    def boxes(page: PageBox) -> Iterator[PageBox]:
+        if whole:
+            yield page
+        elif page.id in by_id:
+            yield from scroll_pages(comic.book, MAIN, comic.takes, measure, by_id[page.id])
+
+    def make(page: PageBox) -> list[Strip]:
+        begins = page.id in starts
+        return [
+            Strip(
+                draw_page(box, comic.load, WIDTH / box.trim.width),
+                0 if whole or (begins and index == 0) else GAP,
+                begins and index == 0,
+            )
+            for index, box in enumerate(boxes(page))
+        ]
+
+    for _number, made in each_page(comic.document, watch, make):
+        yield from made
 
 
 def slices(parts: Iterator[Strip]) -> Iterator[Strip]:
@@ -123,9 +136,7 @@ def jpeg_within(image: Image, comment: str) -> bytes:
     """Return a picture as JPEG of at most MAX_BYTES, as good as that allows."""
     data = b""
     for quality in _QUALITIES:
-        target = BytesIO()
-        image.save(target, "JPEG", quality=quality, subsampling="4:4:4", comment=comment.encode())
-        data = target.getvalue()
+        data = jpeg_bytes(image, quality=quality, subsampling="4:4:4", comment=comment.encode())
         if len(data) <= MAX_BYTES:
             break
     return data

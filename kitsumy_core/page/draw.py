@@ -18,6 +18,7 @@ from kitsumy_core.page.cache import DrawCache
 from kitsumy_core.page.document import Lettering, PageBox, PanelBox
 from kitsumy_core.page.frames import FrameState, draw_border, frame_tile
 from kitsumy_core.page.ink import Layer, connector_stamp, stamp
+from kitsumy_core.page.jpeg import jpeg_bytes
 from kitsumy_core.page.outline import connector
 
 EmptyText = Callable[[PanelBox, FrameState], str]
@@ -120,14 +121,13 @@ def encode(
     A comment goes into JPEG and WebP.
     """
     value = _QUALITY[encoding] if quality is None else quality
+    if encoding == "jpg":
+        sampling = "4:4:4" if value >= 90 else "4:2:0"
+        said = {"comment": comment.encode()} if comment else {}
+        return jpeg_bytes(image.convert("RGB"), quality=value, subsampling=sampling, dpi=(dpi, dpi), **said)
     target = BytesIO()
     if encoding == "png":
         image.save(target, "PNG", compress_level=value, dpi=(dpi, dpi))
-    elif encoding == "jpg":
-        sampling = "4:4:4" if value >= 90 else "4:2:0"
-        said = {"comment": comment.encode()} if comment else {}
-        picture = image.convert("RGB")
-        picture.save(target, "JPEG", quality=value, subsampling=sampling, dpi=(dpi, dpi), **said)
     else:
         image.save(target, "WEBP", quality=value, method=2, xmp=_xmp(comment) if comment else b"")
     return target.getvalue()

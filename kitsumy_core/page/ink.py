@@ -17,9 +17,9 @@ from kitsumy_core.geometry import Rect
 from kitsumy_core.page.arcs import letters_on_arc
 from kitsumy_core.page.cache import DrawCache
 from kitsumy_core.page.document import Lettering, SetText
-from kitsumy_core.page.faces import face_of
 from kitsumy_core.page.fonts import font, measure, pieces
 from kitsumy_core.page.outline import Connector, Path, balloon_paths, bounds, flatten
+from kitsumy_core.page.vector import set_lines
 
 SUPERSAMPLE = 3
 _HALO = 0.75
@@ -163,26 +163,20 @@ def _words(entry: Lettering, scale: float, offset: float) -> list[Layer]:
     if not text.lines:
         return []
     box = Rect.centred((shape.cx, shape.cy), shape.rx, shape.ry)
-    size, leading = text.size * scale, text.leading * scale
     top_left = (floor((box.x0 + offset) * scale) - 2, floor((box.y0 + offset) * scale) - 2)
     mask = Image.new("L", (ceil(box.width * scale) + 4, ceil(box.height * scale) + 4))
-    draw = ImageDraw.Draw(mask)
-    widths = [line_width(text, i, size) for i in range(len(text.lines))]
-    block = max(widths)
-    cx, cy = (shape.cx + offset) * scale - top_left[0], (shape.cy + offset) * scale - top_left[1]
-    cap = face_of(text.font).cap_height * size
-    for i, width in enumerate(widths):
-        x = cx - (block if text.align == "left" else width) / 2
-        y = cy + (i - (len(widths) - 1) / 2) * leading + cap / 2
-        for run in text.line_runs(i):
-            draw_line(draw, (x, y), run.text, text, size, face_id=run.font)
-            x += measure(run.text, run.font, size)
+    _draw_lines(mask, entry, scale, (offset * scale - top_left[0], offset * scale - top_left[1]))
     return [Layer(text.color, mask, top_left)]
 
 
-def line_width(text: SetText, index: int, size: float) -> float:
-    """Return the width of a set line at a size in pixels, each of its runs in its own face."""
-    return sum(measure(run.text, run.font, size) for run in text.line_runs(index))
+def _draw_lines(
+    mask: Image.Image, entry: Lettering, scale: float, by: tuple[float, float], stroke: float = 0.0
+) -> None:
+    """Draw the lines of a text where they stand on the page at a scale, moved by some pixels."""
+    draw = ImageDraw.Draw(mask)
+    for run in (run for line in set_lines(entry).lines for run in line):
+        at = (run.x * scale + by[0], run.y * scale + by[1])
+        draw_line(draw, at, run.text, entry.text, run.size * scale, stroke=stroke, face_id=run.face)
 
 
 def draw_line(
@@ -233,15 +227,13 @@ def _effect(entry: Lettering, scale: float, offset: float) -> list[Layer]:
 def _effect_mask(entry: Lettering, scale: float, extent: tuple[int, int], stroke: float) -> Image.Image:
     text, sharp = entry.text, 2
     mask = Image.new("L", (extent[0] * sharp, extent[1] * sharp))
-    draw = ImageDraw.Draw(mask)
-    size, leading = text.size * scale * sharp, text.leading * scale * sharp
-    cap = face_of(text.font).cap_height * size
     if text.arc:
         return _bent_mask(entry, scale, mask, stroke).reduce(sharp)
-    for i, line in enumerate(text.lines):
-        x = mask.width / 2 - measure(line, text.font, size) / 2
-        y = mask.height / 2 + (i - (len(text.lines) - 1) / 2) * leading + cap / 2
-        draw_line(draw, (x, y), line, text, size, stroke=stroke * sharp)
+    middle = (
+        mask.width / 2 - entry.shape.cx * scale * sharp,
+        mask.height / 2 - entry.shape.cy * scale * sharp,
+    )
+    _draw_lines(mask, entry, scale * sharp, middle, stroke * sharp)
     turned = mask.rotate(-entry.shape.rotation, Image.Resampling.BICUBIC, expand=True)
     return turned.reduce(sharp)
 

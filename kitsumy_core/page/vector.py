@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 from kitsumy_core.geometry import Polygon, Rect, polygon_of
 from kitsumy_core.page.arcs import letters_on_arc
-from kitsumy_core.page.document import Lettering, PageBox, PanelBox, SetText
+from kitsumy_core.page.document import Lettering, PageBox, PanelBox
 from kitsumy_core.page.faces import face_of
 from kitsumy_core.page.fonts import measure, pieces
 from kitsumy_core.page.outline import Path, balloon_paths, bounds, connector
@@ -160,7 +160,10 @@ def cut_of(panel: PanelBox, size: tuple[int, int]) -> Cut | None:
 def set_lines(entry: Lettering) -> Block:
     """Return where each part of each line of a text stands: lines centred by their capitals on the shape."""
     text, shape = entry.text, entry.shape
-    widths = [line_width(text, index) for index in range(len(text.lines))]
+    widths = [
+        sum(measure(run.text, run.font, text.size) for run in text.line_runs(index))
+        for index in range(len(text.lines))
+    ]
     wide, cap = max(widths, default=0.0), face_of(text.font).cap_height * text.size
     lines = []
     for i, width in enumerate(widths):
@@ -175,11 +178,6 @@ def set_lines(entry: Lettering) -> Block:
         coats = (Coat(RIM, RIM_SHARE * reach), Coat(entry.stroke.color, reach))
     turn = shape.rotation if shape.type == "none" else 0.0
     return Block(tuple(lines), coats, turn, (shape.cx, shape.cy))
-
-
-def line_width(text: SetText, index: int) -> float:
-    """Return the width of a set line, each of its runs in its own face."""
-    return sum(measure(run.text, run.font, text.size) for run in text.line_runs(index))
 
 
 def _runs(entry: Lettering, index: int, x: float, y: float) -> tuple[Run, ...]:

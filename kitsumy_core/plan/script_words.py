@@ -30,12 +30,15 @@ class Wording(NamedTuple):
     kinds: Mapping[DialogueKind, str]
     without_ai: str
 
-    def panel_count(self, number: int) -> str:
-        """Return "4 panels" with the right ending."""
+    def panels_of(self, number: int) -> str:
+        """Return "panels" with the ending that goes with a number."""
         last, tens = number % 10, number % 100
         one, few, many = self.panels
-        form = one if last == 1 and tens != 11 else few if 2 <= last <= 4 and not 12 <= tens <= 14 else many
-        return f"{number} {form}"
+        return one if last == 1 and tens != 11 else few if 2 <= last <= 4 and not 12 <= tens <= 14 else many
+
+    def panel_count(self, number: int) -> str:
+        """Return "4 panels" with the right ending."""
+        return f"{number} {self.panels_of(number)}"
 
 
 UK = Wording(
@@ -88,7 +91,7 @@ EN = Wording(
 
 def wording(language: str) -> Wording:
     """Return the words of a language; English for one that has none of its own."""
-    return UK if language == "uk" else EN
+    return UK if language.startswith("uk") else EN
 
 
 PAGE_WORDS = r"pages?|сторінк[аи]|стор|с|p|pg"
