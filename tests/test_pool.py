@@ -248,7 +248,7 @@ class Paid:
         report(Progress("sampling", cost=step, seconds=3.5, note="runpod-cold-start"))
         return [Picture(a_png(32, 32), 32, 32)]
 
-    async def recover(self, job_id: str) -> list[Picture] | None:
+    async def recover(self, job_id: str, report: Report) -> list[Picture] | None:
         found = await self.ids.find(job_id)
         return [Picture(a_png(16, 16), 16, 16)] if found else None
 

@@ -30,10 +30,10 @@ from studio import services
 from studio.components.connections import _ask
 from tests.comfyui_scenarios import load
 from tests.runpod_server import KEY, RunPodDouble
+from tests.runpods import FAST, rendered
 from tests.samples import a_book
+from tests.scripted import PANEL, QUICK, ended, left_behind
 from tests.test_cli import a_file, renders, run
-from tests.test_engine import PANEL, QUICK, ended, left_behind
-from tests.test_runpod import FAST, rendered
 
 DOCTOR_CODES = ("runpod-ready", "runpod-limited")
 
@@ -116,7 +116,7 @@ def test_after_a_kill_the_paid_picture_is_fetched_and_what_is_unknown_is_shown(
     project = store.create(a_book(), "writer").id
     rendered(cloud)
     sent = cloud.submitted[0].id
-    found = []
+    found, paid = [], []
     for known in (f"ep1/{sent}", "ep1/", ""):
         (job,) = store.add_jobs([wish(store, project)])
         claim = left_behind(store, "runpod")
@@ -124,8 +124,11 @@ def test_after_a_kill_the_paid_picture_is_fetched_and_what_is_unknown_is_shown(
             store.keep_remote_id(claim.attempt.id, known)
         (over,) = worked(store, cloud, jobs=(job,))
         found.append((over.state, len(cloud.submitted)))
+        paid.append((store.attempts_of(job.id)[0].cost, store.attempts_of(job.id)[0].seconds))
         store.cancel_all(project)
     assert found[0] == ("done", 1), "fetched, not made again"
+    assert paid[0] == (pytest.approx(0.003), 2.3), "and paid as any other"
+    assert store.spending(project).spent == pytest.approx(0.003)
     assert found[1] == ("uncertain", 1), "shown, not sent again"
     assert found[2] == ("done", 1), "the picture is there already"
 

@@ -47,14 +47,16 @@ class Attempts(Part):
     def claim(self, want: Want, worker: str, lease: float, price: Price | None = None) -> Claim | None:
         """Start the best waiting job for a server and write its attempt; None if there is none to start.
 
-        `price` is given for backends that cost money: what it says is held back from the comic's budget.
+        `price` is given for backends that cost money: what it says is held back from the comic's budget, and
+        what somebody is making at this moment is not begun a second time.
         """
         with self.database.write() as connection:
             server = server_row(connection, want) if want.server else None
             if _under_way(connection, want, worker) >= want.slots:
                 return None
             refused: list[str] = []
-            while (found := choose(connection, want, server, refused)) is not None:
+            once = price is not None
+            while (found := choose(connection, want, server, refused, once=once)) is not None:
                 job = job_of(found.row)
                 held = price_for(connection, job, price) if price else (0.0, 0.0)
                 if held is not None:
@@ -125,7 +127,8 @@ class Attempts(Part):
             return job_of(job_found(connection, row.job_id))
 
     def end(self, attempt_id: str, ending: Ending, worker: str | None = None) -> Job | None:
-        """Close an attempt that made nothing; its job waits again, fails or is uncertain, if still wanted.
+        """Close an attempt that made nothing; its job waits again, fails or is uncertain, if still wanted. A
+        cancelled one becomes uncertain too: what may be paid for is the writer's to decide.
 
         None if the attempt had ended before, nobody wanted its job any more, or its lease is not `worker`'s.
         """
@@ -133,8 +136,8 @@ class Attempts(Part):
             row = _attempt_found(connection, attempt_id)
             if row.state != "running" or worker not in (None, row.worker):
                 return None
-            _end(connection, row, ending)
             if job_found(connection, row.job_id).attempts != row.number:
+                _end(connection, row, _unasked(ending))
                 return None
             if ending.again_at is not None:
                 tries = jobs.c.tries + int(ending.is_failure)
@@ -145,7 +148,10 @@ class Attempts(Part):
                 values = failure(ending.code, ending.params)
                 if ending.state == "uncertain":
                     values |= {"state": "uncertain"}
-            return moved(connection, row.job_id, ("running",), **values)
+            from_states = ("running", "cancelled") if ending.state == "uncertain" else ("running",)
+            job = moved(connection, row.job_id, from_states, **values)
+            _end(connection, row, ending if job else _unasked(ending))
+            return job
 
     def keep_remote_id(self, attempt_id: str, remote_id: str) -> None:
         """Store the id that a server gave an attempt. Raises NotFoundError."""
@@ -249,6 +255,11 @@ def _note_speed(connection: Connection, server: str, seconds: float | None) -> N
     mean = servers.c.seconds * (1 - NEWEST_WEIGHS) + seconds * NEWEST_WEIGHS
     values = {"seconds": func.coalesce(mean, seconds), "made": servers.c.made + 1}
     connection.execute(update(servers).where(servers.c.name == server).values(**values))
+
+
+def _unasked(ending: Ending) -> Ending:
+    """Return the ending of an attempt that nobody will be asked about: it must not hold money back."""
+    return ending._replace(state="lost") if ending.state == "uncertain" else ending
 
 
 def _end(connection: Connection, row: Row[Any], ending: Ending) -> None:
