@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
 from kitsumy_core.errors import NotFoundError
+from kitsumy_core.render.request import DiffusionRequest
 from kitsumy_core.store import Claim, Ending, Store
 from tests.ledgers import claimed, must_claim, paid
 from tests.samples import a_book
@@ -138,3 +140,63 @@ def test_a_picture_that_cost_more_than_was_thought_is_seen_by_the_next_claim(
     assert next_one() is None
     store.set_budget(project, 2.0)
     assert next_one() is not None
+
+
+def test_a_cancelled_job_that_may_be_made_all_the_same_is_the_writers_to_decide(
+    store: Store, project: str
+) -> None:
+    """What nobody will be asked about holds no money back, and counts as it was estimated."""
+    (job,) = store.add_jobs([paid(project)])
+    attempt = must_claim(store, "runpod", "runpod", price=lambda request: 0.3).attempt
+    store.keep_remote_id(attempt.id, "ep1/")
+    store.cancel(job.id)
+    uncertain = store.end(attempt.id, Ending("uncertain", "runpod-unanswered"))
+    assert uncertain is not None
+    assert (uncertain.state, store.spending(project).reserved) == ("uncertain", 0.3)
+    store.resolve(job.id, "again")
+    again = must_claim(store, "runpod", "runpod", price=lambda request: 0.3).attempt
+    store.keep_remote_id(again.id, "ep1/")
+    store.cancel(job.id)
+    store.requeue(job.id)
+    assert store.end(again.id, Ending("uncertain", "runpod-unanswered")) is None, "asked for anew already"
+    assert (store.spending(project).spent, store.spending(project).reserved) == (0.3, 0.0)
+
+
+def test_what_was_sent_counts_as_estimated_where_nobody_knows_its_cost(store: Store, project: str) -> None:
+    endings = ((None, "ep1/1", 0.3), (0.0, "ep1/2", 0.0), (None, "", 0.0))
+    store.add_jobs([paid(project) for _ in endings])
+    for cost, remote, counts in endings:
+        before = store.spending(project).spent
+        attempt = must_claim(store, "runpod", "runpod", price=lambda request: 0.3).attempt
+        store.keep_remote_id(attempt.id, remote)
+        store.end(attempt.id, Ending("failed", "runpod-expired", cost=cost))
+        assert store.spending(project).spent - before == pytest.approx(counts)
+        assert store.attempts_of(attempt.job_id)[0].cost == cost
+
+
+def test_a_picture_that_is_being_made_is_not_begun_again_for_another_panel_unless_the_writer_says_so(
+    store: Store, project: str
+) -> None:
+    request = DiffusionRequest(backend="runpod", prompt="one and the same")
+    _first, twin, anew = store.add_jobs([paid(project, request=request, anew=n == 2) for n in range(3)])
+    began = must_claim(store, "runpod", "runpod", price=lambda request: 0.1).attempt
+    assert must_claim(store, "runpod", "runpod", price=lambda request: 0.1).job.id == anew.id
+    assert claimed(store, "runpod", "runpod", price=lambda request: 0.1) is None
+    store.cancel(anew.id)
+    store.settle(began.id, [a_take(project, request=request)], cost=0.1)
+    assert must_claim(store, "runpod", "runpod", price=lambda request: 0.1).job.id == twin.id
+
+
+def test_however_many_ask_at_once_a_picture_is_queued_once(store: Store, project: str) -> None:
+    wanted, made = paid(project), list[str]()
+
+    def ask(number: int) -> None:
+        made.extend(job.id for job in store.add_jobs([replace(wanted, id=f"job-{number}")], once=True))
+
+    threads = [threading.Thread(target=ask, args=(n,)) for n in range(6)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert len(made) == 1
+    assert [job.id for job in store.jobs(project)] == made
