@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from kitsumy_core import pipeline
-from kitsumy_core.commands.render_ids import FolderIds
+from kitsumy_core.commands.render_ids import FolderIds, alone_in
 from kitsumy_core.doctor import Diagnosis, examine
 from kitsumy_core.messages import TEXTS
 from kitsumy_core.pipeline import RenderOptions
@@ -170,6 +170,9 @@ def test_a_killed_run_is_gone_on_with_and_an_unanswered_picture_sent_only_on_dem
 ) -> None:
     out, file = tmp_path / "out", a_file(tmp_path)
     again = ("render", file, "--out", out, "--backend", "runpod", "--panels", PANEL)
+    with alone_in(out):
+        assert run(*again).exit_code == 2, "two runs at once would both send it"
+    assert cloud.submitted == []
     cloud.run_answers = [(500, {})]
     assert run(*again).exit_code == 1
     assert renders(out)[PANEL]["status"] == "uncertain"
