@@ -166,6 +166,28 @@ def test_panels_of_one_call_are_all_found_again_and_share_its_cost(
     assert studio.is_settled()
 
 
+def test_a_call_that_is_found_again_is_paid_by_those_who_still_want_it_and_taken_back_when_nobody_does(
+    store: Store, project: str, cloud: RunPodDouble, tmp_path: Path
+) -> None:
+    studio, cloud.running_polls = Studio(store, cloud, tmp_path, shares=True), 10_000
+    jobs, _ = studio.stopped(wishes(project, 2), lambda: bool(cloud.paths("/status/")))
+    first, second = jobs
+    store.cancel(first.id)
+    studio.stopped([], lambda: store.attempts_of(first.id)[0].state == "cancelled")
+    assert cloud.paths("/cancel/") == []
+    cloud.running_polls = 1
+    assert studio.over([second]) == ["done"]
+    assert store.attempts_of(second.id)[0].cost == pytest.approx(0.003)
+    cloud.running_polls = 10_000
+    more, _ = studio.stopped(
+        [replace(wish, request=wish.request.but(seed=n)) for n, wish in enumerate(wishes(project, 2), 7)],
+        lambda: len(cloud.submitted) == 2,
+    )
+    store.cancel_all(project)
+    studio.stopped([], lambda: all(store.attempts_of(job.id)[0].state == "cancelled" for job in more))
+    assert [job.status for job in cloud.submitted] == ["COMPLETED", "CANCELLED"]
+
+
 def test_a_stop_before_anything_was_sent_queues_the_picture_again_and_holds_nothing_back(
     store: Store, project: str, cloud: RunPodDouble, tmp_path: Path
 ) -> None:

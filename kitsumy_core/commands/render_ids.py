@@ -56,6 +56,9 @@ class FolderIds:
     async def find(self, job_id: str) -> str | None:
         return self._ids.get(job_id)
 
+    async def others(self, job_id: str) -> int | None:
+        return None  # what is over is forgotten here
+
     def is_unanswered(self, job_id: str) -> bool:
         """Tell whether a job was sent without an answer: nothing is known to look for."""
         return self._ids.get(job_id, "").endswith("/")

@@ -100,6 +100,10 @@ class RemoteIds(Protocol):
         """Return the id that was kept for a job; None if there is none."""
         ...
 
+    async def others(self, job_id: str) -> int | None:
+        """Return how many other jobs have the same id and are done or still wanted; None = not known."""
+        ...
+
 
 class Backend(Protocol):
     """What the engine needs of a maker of images. Errors are `BackendError`s.

@@ -234,7 +234,15 @@ class Engine:
         kind = seat.place.kind
         want = Want(kind, seat.name, seat.backend.slots())
         price = (lambda request: seat.backend.estimate(request).usd) if kind in PAID else None
-        claim = await asyncio.to_thread(self._store.claim, want, self.worker_id, self._tempo.lease, price)
+        claiming = asyncio.create_task(
+            asyncio.to_thread(self._store.claim, want, self.worker_id, self._tempo.lease, price)
+        )
+        try:
+            claim = await asyncio.shield(claiming)
+        except asyncio.CancelledError:
+            if (claim := await claiming) is not None:
+                await self._worker.give_back(claim)
+            raise
         if claim is not None:
             self._start(claim, seat, self._worker.work(claim, seat))
         return claim is not None

@@ -126,7 +126,7 @@ class RunPodBackend:
             self._account.release(job_id)
             return None
         try:
-            ended = await self._caller.found(sent, report)
+            ended = await self._caller.found(job_id, sent, report)
             self._account.release(job_id)
             return await self._received(ended, job_id, None, report)
         except LostJobError as error:  # made and paid for, perhaps: not to be sent again by itself
@@ -137,7 +137,8 @@ class RunPodBackend:
         on.
         """
         with suppress(UncertainError):
-            if (sent := await self._sender.find(job_id)) and sent.jobs == 1:
+            sent = await self._sender.find(job_id)
+            if sent and not await self._sender.others(job_id, sent):
                 await self._caller.take_back(sent, report)
             self._account.release(job_id)
 

@@ -29,6 +29,9 @@ class MemoryIds:
     async def find(self, job_id: str) -> str | None:
         return self._ids.get(job_id)
 
+    async def others(self, job_id: str) -> int | None:
+        return list(self._ids.values()).count(self._ids.get(job_id, "")) - 1
+
 
 class Account:
     """Prices, what was spent, and what is on its way. `limit` is USD for any 24 hours, for all processes that

@@ -77,18 +77,20 @@ class Caller:
             await self._sender.note(job_ids, "")
             stuck = sent.endpoint
 
-    async def found(self, sent: Sent, report: Report) -> Ended:
+    async def found(self, job_id: str, sent: Sent, report: Report) -> Ended:
         """Follow a call that an earlier run sent to its end. Cancelling leaves it alone."""
+        jobs = 1 + await self._sender.others(job_id, sent)
 
         def share(progress: Progress) -> None:
-            cost, seconds = _part(progress.cost, sent), _part(progress.seconds, sent)
+            cost, seconds = _part(progress.cost, jobs), _part(progress.seconds, jobs)
             report(replace(progress, cost=cost, seconds=seconds))
 
         following = self._following(sent, share)
-        answer = await self._end(sent, following, share, is_ours=sent.jobs == 1)
+        answer = await self._end(sent, following, share, is_ours=jobs == 1)
         ended = self._paid(sent, answer, following, ())
+        jobs = 1 + await self._sender.others(job_id, sent)  # some may have been cancelled meanwhile
         cost = None if answer.never_began else ended.cost  # nobody saw whether it ran before
-        return ended._replace(cost=_part(cost, sent), seconds=_part(ended.seconds, sent))
+        return ended._replace(cost=_part(cost, jobs), seconds=_part(ended.seconds, jobs))
 
     async def take_back(self, sent: Sent, report: Report, worked: float = 0.0) -> Answer:
         """Cancel a call, tell what it has cost and return how it ended; `worked` is for how many seconds it
@@ -156,5 +158,5 @@ class Caller:
         )
 
 
-def _part(whole: float | None, sent: Sent) -> float | None:
-    return None if whole is None else whole / sent.jobs
+def _part(whole: float | None, jobs: int) -> float | None:
+    return None if whole is None else whole / jobs

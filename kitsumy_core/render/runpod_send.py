@@ -12,6 +12,7 @@ import time
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
+from typing import Any
 
 import structlog
 
@@ -63,7 +64,7 @@ class Sender:
         self._service, self._endpoints, self._ids = service, endpoints, ids
         self._account, self._rhythm = account, rhythm
         self._health: dict[str, tuple[float, Health | None]] = {}
-        self._withdrawals: set[asyncio.Task[Answer | None]] = set()
+        self._withdrawals: set[asyncio.Task[Any]] = set()
         self.leaves = False
         """Whether what is sent goes on when our work for it is cancelled."""
 
@@ -100,6 +101,13 @@ class Sender:
             except (LostJobError, RejectedError) as error:
                 status = error.params.get("status", status)
         raise UncertainError("runpod-lost-sight", server=self._service.name, status=status, job=endpoint)
+
+    async def others(self, job_id: str, sent: Sent) -> int:
+        """Return how many other jobs that somebody wants share a call."""
+        if sent.jobs == 1:
+            return 0
+        told = await self._ids.others(job_id)
+        return sent.jobs - 1 if told is None else told
 
     async def send(
         self,
@@ -162,7 +170,9 @@ class Sender:
         try:
             sent = Sent(endpoint, (await asyncio.shield(posting)).id, len(job_ids))
         except asyncio.CancelledError:
-            await self._withdraw(job_ids, endpoint, posting, report)
+            taking_back = asyncio.create_task(self._withdraw(job_ids, endpoint, posting, report))
+            self._track(taking_back)
+            await asyncio.shield(taking_back)
             raise
         keeping = asyncio.create_task(self._keep(job_ids, sent))
         try:
@@ -245,10 +255,15 @@ class Sender:
             return None
 
         task = asyncio.create_task(take_back())
-        self._withdrawals.add(task)
-        task.add_done_callback(self._withdrawals.discard)
+        self._track(task)
         await asyncio.wait({task}, timeout=_WITHDRAW_WITHIN)
         return task.result() if task.done() and not task.cancelled() else None
+
+    def _track(self, task: asyncio.Task[Any]) -> None:
+        """Let `finish` wait for what nobody else may wait for any more."""
+        self._withdrawals.add(task)
+        task.add_done_callback(lambda done: done.cancelled() or done.exception())
+        task.add_done_callback(self._withdrawals.discard)
 
     async def look(self, endpoint: str) -> Health | None:
         """Return how an endpoint's workers are, not older than a few seconds; None if it does not say."""

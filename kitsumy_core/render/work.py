@@ -97,6 +97,10 @@ class Worker:
         state: AttemptState = "uncertain" if claim.attempt.remote_id else "failed"
         await self._end(claim, Ending(state, error.error_code, dict(error.params)))
 
+    async def give_back(self, claim: Claim) -> None:
+        """Queue a job again whose attempt was not begun."""
+        await self._end(claim, Ending("cancelled", "", {}, now(), is_failure=False))
+
     async def _fetch(self, claim: Claim, seat: Seat, cause: BackendError | None) -> None:
         """Fetch what the attempt made. While its server does not answer wait for it, unless another one
         could do the job: what can still be fetched is not rendered twice.

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 from uuid import uuid4
 
-from sqlalchemy import Connection, Row, func, insert, or_, select, update
+from sqlalchemy import Connection, Row, and_, func, insert, or_, select, update
 
 from kitsumy_core.errors import NotFoundError
 from kitsumy_core.render.request import DiffusionRequest, SketchRequest
@@ -165,6 +165,18 @@ class Attempts(Part):
             return connection.execute(
                 select(attempts.c.remote_id).where(attempts.c.id == attempt_id)
             ).scalar()
+
+    def sharing(self, attempt_id: str) -> int:
+        """Return how many other attempts have the server's id of one and are done or still wanted."""
+        mine = select(attempts.c.remote_id).where(attempts.c.id == attempt_id).scalar_subquery()
+        is_wanted = and_(jobs.c.state == "running", jobs.c.attempts == attempts.c.number)
+        counts = or_(
+            attempts.c.state.in_(("done", "uncertain")), and_(attempts.c.state == "running", is_wanted)
+        )
+        query = select(func.count()).select_from(attempts).join(jobs, jobs.c.id == attempts.c.job_id)
+        query = query.where(attempts.c.remote_id == mine, attempts.c.id != attempt_id, counts)
+        with self.database.read() as connection:
+            return connection.execute(query).scalar() or 0
 
     def resolve(self, job_id: str, answer: Answer, remote_id: str = "") -> Job | None:
         """Do what the writer says about an uncertain job; None if it is not uncertain.
