@@ -85,8 +85,9 @@ class Services:
     news: Newsroom
 
     def stop(self) -> None:
-        """End exports, withdraw running jobs from their servers, close the loop and the store."""
+        """End exports, leave running jobs to the next start, close the loop and the store."""
         self.shelf.stop()
+        self.engine.stop()
         self.background.close()
         self.pictures.close()
         self.store.close()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ipaddress
 import os
 import socket
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +13,7 @@ import pytest
 from hypothesis import HealthCheck, settings
 
 from kitsumy_core.store import database
+from tests import postgres
 
 settings.register_profile(
     "quick", derandomize=True, max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow]
@@ -48,6 +50,19 @@ def _only_loopback(self: socket.socket, address: Any) -> None:
     if host is not None and host != "localhost" and not ipaddress.ip_address(host).is_loopback:
         raise OSError(f"tests must not reach {host}")
     _connect(self, address)
+
+
+@pytest.fixture(scope="session")
+def postgresql() -> Iterator[str]:
+    """The address of a real PostgreSQL server, for tests that make a schema of their own there."""
+    if known := os.environ.get("KITSUMY_TEST_DATABASE_URL"):
+        yield known
+    elif postgres.programs() is None:
+        pytest.skip("PostgreSQL is not installed")
+    else:
+        pytest.importorskip("psycopg")
+        with postgres.running() as url:
+            yield url
 
 
 @pytest.fixture(autouse=True)

@@ -143,6 +143,10 @@ class RunPodDouble:
         self.run_delay = 0.0
         """Seconds between accepting a job and answering."""
         self.status_answers: list[tuple[int, Any]] = []
+        self.cancel_answers: list[tuple[int, Any]] = []
+        """(HTTP status, body) for the next cancellations, which then change nothing."""
+        self.begins_late = False
+        """Whether a worker takes a job at the very moment that it is cancelled."""
         self.forgets = self.is_silent = False
         self.calls: list[Call] = []
         self.files: dict[str, tuple[int, bytes, dict[str, str]]] = {}
@@ -291,12 +295,18 @@ class RunPodDouble:
                 job.status, job.output = "FAILED", {"error": "not that"}
             elif self.names_files and job.status == "COMPLETED":
                 job.output = saved_pictures(job.input)
-            job.error, job.seconds = self.ending.get("error"), self.ending.get("executionTime", 0) / 1000
+            told = self.ending.get("executionTime")
+            job.error, job.seconds = self.ending.get("error"), None if told is None else told / 1000
 
     async def _cancel(self, request: Request, body: bytes) -> Response:
         job = self.jobs.get(request.path_params["id"])
         if job is None:
             return JSONResponse({"error": "job not found"}, 404)
+        if self.cancel_answers:
+            status, content = self.cancel_answers.pop(0)
+            return JSONResponse(content, status)
+        if self.begins_late and job.status == "IN_QUEUE":
+            job.status, job.worker, job.seconds = "IN_PROGRESS", "w1", 0.4
         if job.status in ("IN_QUEUE", "IN_PROGRESS"):
             self.stops += [job.id] if job.status == "IN_PROGRESS" else []
             job.status = "CANCELLED"

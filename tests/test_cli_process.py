@@ -18,7 +18,14 @@ import pytest
 
 from kitsumy_core.plan.files import read_plan, write_plan
 from kitsumy_core.planner.beats import beats_plan
+from kitsumy_core.render.request import DiffusionRequest
 from kitsumy_core.settings import load_settings
+from kitsumy_core.store import NewJob
+from studio import services
+from tests.comfyui_server import wait_until
+from tests.runpod_server import KEY, RunPodDouble
+from tests.samples import a_book
+from tests.stores import FIRST, a_shot, opened
 
 ROOT = Path(__file__).parents[1]
 POSIX = pytest.mark.skipif(os.name != "posix", reason="signals as POSIX has them")
@@ -122,8 +129,18 @@ def test_a_mistake_of_ours_is_one_line_with_a_file_for_programmers(tmp_path: Pat
 
 
 @POSIX
-def test_the_studio_opens_from_any_folder_and_ends_with_a_signal(tmp_path: Path) -> None:
+def test_the_studio_opens_from_any_folder_and_ends_with_a_signal(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A picture that RunPod makes meanwhile is left to it, and the next start fetches it."""
     port = free_port()
+    monkeypatch.setenv("RUNPOD_API_KEY", KEY)
+    monkeypatch.setenv("RUNPOD_ENDPOINT_IDS", "ep1")
+    monkeypatch.delenv("COMFYUI_URL", raising=False)
+    with opened(load_settings(None)) as store:
+        request = DiffusionRequest(backend="runpod", prompt="x")
+        wish = NewJob(store.create(a_book(), "anna").id, FIRST, "final", request, a_shot(), "anna")
+        (job,) = store.add_jobs([wish])
 
     def answers() -> bool:
         try:
@@ -134,18 +151,28 @@ def test_the_studio_opens_from_any_folder_and_ends_with_a_signal(tmp_path: Path)
 
     log = tmp_path / "log.txt"
     with (
+        RunPodDouble() as cloud,
         log.open("wb") as file,
         subprocess.Popen(
             command("--headless", "--port", port),
             cwd=tmp_path,
-            env=environment(),
+            env=environment() | {"RUNPOD_ENDPOINT_BASE_URL": cloud.url},
             stdout=file,
             stderr=subprocess.STDOUT,
         ) as process,
     ):
+        cloud.running_polls = 10_000
         wait_for(answers, process)
-        wait_for((load_settings(None).data_dir / "kitsumy.db").is_file, process)
+        wait_for(lambda: bool(cloud.paths("/status/")), process)
         process.send_signal(signal.SIGTERM)
         process.wait(timeout=30)
-    assert not answers()
+        assert not answers()
+        cloud.running_polls = 1
+        monkeypatch.setenv("RUNPOD_ENDPOINT_BASE_URL", cloud.url)
+        running = services.start()
+        try:
+            wait_until(lambda: running.store.job(job.id).state == "done", 30)
+        finally:
+            services.stop()
+        assert (len(cloud.submitted), cloud.paths("/cancel/")) == (1, [])
     assert "Traceback" not in log.read_text(encoding="utf-8")

@@ -1,4 +1,4 @@
-"""Jobs, attempts, money and takes, on SQLite and, where its programs are installed, on a real PostgreSQL."""
+"""Jobs, attempts and takes, on SQLite and, where its programs are installed, on a real PostgreSQL."""
 
 from __future__ import annotations
 
@@ -13,33 +13,19 @@ import pytest
 from sqlalchemy import Select, select, text
 
 from kitsumy_core.errors import NotFoundError
-from kitsumy_core.render.request import DiffusionRequest, SketchRequest, request_key
-from kitsumy_core.store import Claim, Ending, Job, NewJob, Store, Want
+from kitsumy_core.render.request import SketchRequest, request_key
+from kitsumy_core.store import Ending, Job, Store
 from kitsumy_core.store.change import now
 from kitsumy_core.store.choosing import LACKS, PASS_OVER
 from kitsumy_core.store.tables import jobs
-from tests import postgres
+from tests.ledgers import A, B, a_job, claimed, must_claim
 from tests.samples import a_book
-from tests.stores import FIRST, SECOND, SERVER, a_request, a_shot, a_take, emptied, opened, settings_for
-
-A, B = "http://a:8188", "http://b:8188"
-
-
-@pytest.fixture(scope="module")
-def server() -> Iterator[str]:
-    if SERVER:
-        yield SERVER
-    elif postgres.programs() is None:
-        pytest.skip("PostgreSQL is not installed")
-    else:
-        pytest.importorskip("psycopg")
-        with postgres.running() as url:
-            yield url
+from tests.stores import FIRST, SECOND, a_request, a_shot, a_take, emptied, opened, settings_for
 
 
 @pytest.fixture(scope="module", params=["sqlite", "postgresql"])
 def shared(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Store]:
-    url = request.getfixturevalue("server") if request.param == "postgresql" else None
+    url = request.getfixturevalue("postgresql") if request.param == "postgresql" else None
     with opened(settings_for(tmp_path_factory.mktemp("ledger"), url)) as store:
         yield store
 
@@ -52,26 +38,6 @@ def store(shared: Store) -> Store:
 @pytest.fixture
 def project(store: Store) -> str:
     return store.create(a_book(), "anna").id
-
-
-def a_job(project: str, panel: str = FIRST, **fields: Any) -> NewJob:
-    known: dict[str, Any] = {"profile": "final", "request": a_request(), "shot": a_shot(), "author": "anna"}
-    return NewJob(project, panel, **(known | fields))
-
-
-def paid(project: str, **fields: Any) -> NewJob:
-    return a_job(project, request=DiffusionRequest(backend="runpod", prompt="x"), **fields)
-
-
-def claimed(store: Store, server: str = A, kind: str = "comfyui", **more: Any) -> Claim | None:
-    slots = more.pop("slots", 99)
-    return store.claim(Want(kind, server, slots), more.pop("worker", "w"), more.pop("lease", 60.0), **more)
-
-
-def must_claim(store: Store, server: str = A, kind: str = "comfyui", **more: Any) -> Claim:
-    claim = claimed(store, server, kind, **more)
-    assert claim is not None
-    return claim
 
 
 def test_a_job_comes_back_as_it_was_asked_for(store: Store, project: str) -> None:
@@ -297,92 +263,6 @@ def test_two_processes_never_take_over_the_same_attempt(store: Store, project: s
     assert len(found) == len(set(found)) == 12
 
 
-def test_a_budget_is_never_passed_however_many_claim_at_once(store: Store, project: str) -> None:
-    store.add_jobs([paid(project) for _ in range(20)])
-    store.set_budget(project, 1.0)
-    got: list[Claim] = []
-
-    def work(worker: str) -> None:
-        while claim := claimed(store, "runpod", "runpod", worker=worker, price=lambda request: 0.3):
-            got.append(claim)
-
-    threads = [threading.Thread(target=work, args=(f"w{n}",)) for n in range(4)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    assert len(got) == 3
-    money = store.spending(project)
-    assert (money.spent, round(money.reserved, 6), round(money.left or 0, 6)) == (0.0, 0.9, 0.1)
-    store.settle(got[0].attempt.id, [a_take(project)], cost=0.05, seconds=2.0)
-    store.end(got[1].attempt.id, Ending("failed", "render-failed", cost=0.01))
-    money = store.spending(project)
-    assert (round(money.spent, 6), round(money.reserved, 6)) == (0.06, 0.3)
-    assert claimed(store, "runpod", "runpod", price=lambda request: 0.3) is not None, "0.66 are held now"
-    assert store.queue_view(project).spending.budget == 1.0
-
-
-def test_a_comic_without_money_lets_others_go_on(store: Store, project: str) -> None:
-    other = store.create(a_book(), "borys").id
-    store.add_jobs([paid(project), paid(other)])
-    store.set_budget(project, 0.1)
-    assert must_claim(store, "runpod", "runpod", price=lambda request: 0.3).job.project_id == other
-    assert claimed(store, "runpod", "runpod", price=lambda request: 0.3) is None
-    store.set_budget(project, None)
-    assert must_claim(store, "runpod", "runpod", price=lambda request: 0.3).job.project_id == project
-
-
-def test_where_nobody_knows_the_price_one_picture_at_a_time_is_made(store: Store, project: str) -> None:
-    store.add_jobs([paid(project) for _ in range(3)])
-    store.set_budget(project, 0.5)
-    first = must_claim(store, "runpod", "runpod", price=lambda request: None)
-    assert claimed(store, "runpod", "runpod", price=lambda request: None) is None
-    store.settle(first.attempt.id, [a_take(project)], cost=0.2, seconds=3.0)
-    second = must_claim(store, "runpod", "runpod", price=lambda request: None)
-    assert second.attempt.estimate == 0.2, "by what the first one cost"
-
-
-@pytest.mark.parametrize(
-    ("answer", "state", "spent"),
-    [("came", "done", 0.3), ("again", "queued", 0.0), ("forget", "cancelled", 0.0)],
-)
-def test_an_uncertain_job_is_never_sent_again_until_the_writer_says_so(
-    store: Store, project: str, answer: Any, state: str, spent: float
-) -> None:
-    (job,) = store.add_jobs([paid(project)])
-    attempt = must_claim(store, "runpod", "runpod", price=lambda request: 0.3).attempt
-    uncertain = store.end(attempt.id, Ending("uncertain", "uncertain", {"server": "RunPod"}))
-    assert uncertain is not None
-    assert uncertain.state == "uncertain"
-    assert store.spending(project).reserved == 0.3, "the money may be gone"
-    assert (claimed(store, "runpod", "runpod"), store.take_over("w", 60.0)) == (None, [])
-    assert store.queue_view(project).uncertain == (uncertain,)
-    resolved = store.resolve(job.id, answer)
-    assert resolved is not None
-    assert resolved.state == state
-    assert (store.spending(project).reserved, store.spending(project).spent) == (0.0, spent)
-    assert store.resolve(job.id, answer) is None
-
-
-def test_an_uncertain_job_whose_id_the_writer_found_is_fetched(store: Store, project: str) -> None:
-    (job,) = store.add_jobs([paid(project)])
-    attempt = must_claim(store, "runpod", "runpod", price=lambda request: 0.3).attempt
-    store.end(attempt.id, Ending("uncertain", "uncertain"))
-    store.resolve(job.id, "came", "abc-123")
-    (claim,) = store.take_over("w", 60.0)
-    assert (claim.attempt.id, claim.attempt.remote_id, claim.job.state) == (attempt.id, "abc-123", "running")
-
-
-def test_the_id_a_server_gave_is_kept(store: Store, project: str) -> None:
-    store.add_jobs([paid(project)])
-    attempt = must_claim(store, "runpod", "runpod").attempt
-    assert store.remote_id(attempt.id) is None
-    store.keep_remote_id(attempt.id, "abc-123")
-    assert store.remote_id(attempt.id) == "abc-123"
-    with pytest.raises(NotFoundError, match="job-not-found"):
-        store.keep_remote_id("nobody", "x")
-
-
 def test_the_view_of_a_queue_counts_all_and_shows_a_few(store: Store, project: str) -> None:
     store.add_jobs([a_job(project, f"p{n}", batch_id="b") for n in range(30)])
     for _ in range(3):
@@ -477,25 +357,3 @@ def test_bulk_commands_take_the_jobs_in_one_order_so_that_two_of_them_never_lock
         assert other.execute(row(third).with_for_update(nowait=True)).scalar() == third.id
         other.rollback()
         assert cancelling.result(5) == 3
-
-
-def test_a_picture_that_cost_more_than_was_thought_is_seen_by_the_next_claim(
-    store: Store, project: str
-) -> None:
-    store.set_budget(project, 1.0)
-    store.add_jobs([paid(project, panel=f"p{n}") for n in range(3)])
-
-    def next_one() -> Claim | None:
-        return claimed(store, kind="runpod", price=lambda request: 0.3)
-
-    first, second = next_one(), next_one()
-    assert first is not None
-    assert second is not None
-    store.settle(first.attempt.id, [], seconds=9.0, cost=1.1)
-    assert next_one() is None, "0.3 would have been left by the estimates"
-    spending = store.queue_view(project).spending
-    assert (spending.spent, spending.reserved) == pytest.approx((1.1, 0.3))
-    store.settle(second.attempt.id, [], cost=0.1)
-    assert next_one() is None
-    store.set_budget(project, 2.0)
-    assert next_one() is not None

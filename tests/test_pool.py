@@ -15,7 +15,7 @@ from kitsumy_core.render.backend import Estimate, Picture, Progress, Report, Ser
 from kitsumy_core.render.pool import Place
 from kitsumy_core.render.remote_ids import LedgerIds
 from kitsumy_core.render.request import DiffusionRequest
-from kitsumy_core.store import NewJob, Store, Want
+from kitsumy_core.store import Job, NewJob, Store, Want
 from tests.comfyui_scenarios import until
 from tests.comfyui_server import ComfyUIDouble, a_png
 from tests.engines import QUICK, at_work, comfyui, ends, places, wishes
@@ -99,6 +99,30 @@ def test_a_picture_that_a_restarted_server_had_saved_is_fetched_and_not_made_aga
     with ComfyUIDouble() as server:
         asyncio.run(main(server))
         assert server.renders == 1
+
+
+def test_what_is_on_a_server_at_a_stop_is_fetched_by_the_next_start_and_not_made_again(
+    store: Store, project: str
+) -> None:
+    async def stopped(server: ComfyUIDouble) -> list[Job]:
+        server.hold_at = "execution_start"
+        async with at_work(store, places(server)) as engine:
+            jobs = engine.submit(wishes(project, 3))
+            await until(lambda: server.running_id and server.pending_ids)
+            return jobs
+
+    async def started(server: ComfyUIDouble, jobs: list[Job]) -> None:
+        async with at_work(store, places(server)):
+            assert await ends(store, jobs) == ["done"] * 3
+
+    with ComfyUIDouble() as server:
+        jobs = asyncio.run(stopped(server))
+        assert [len(store.attempts_of(job.id)) for job in jobs] == [1, 1, 0]
+        server.release()
+        asyncio.run(started(server, jobs))
+        assert server.renders == 3
+        assert server.calls("/interrupt") == []
+        assert [(a.number, a.state) for job in jobs for a in store.attempts_of(job.id)] == [(1, "done")] * 3
 
 
 def test_where_no_server_answers_for_long_the_jobs_fail_with_what_to_do(store: Store, project: str) -> None:
@@ -250,7 +274,7 @@ class Paid:
         report(Progress("sampling", cost=step, seconds=3.5, note="runpod-cold-start"))
         return [Picture(a_png(32, 32), 32, 32)]
 
-    async def recover(self, job_id: str) -> list[Picture] | None:
+    async def recover(self, job_id: str, report: Report) -> list[Picture] | None:
         found = await self.ids.find(job_id)
         return [Picture(a_png(16, 16), 16, 16)] if found else None
 

@@ -17,8 +17,8 @@ from pathlib import Path
 import pytest
 
 from tests.runpod_server import KEY, RunPodDouble
+from tests.runpods import FAST
 from tests.test_cli import a_file, renders, run
-from tests.test_runpod import FAST
 
 ROOT = Path(__file__).parents[1]
 KILLS = 6

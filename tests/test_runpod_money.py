@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import threading
+import time
+from contextlib import ExitStack, suppress
 from pathlib import Path
 
 import pytest
 
-from kitsumy_core.errors import RejectedError, UsageError
+from kitsumy_core.errors import LostJobError, RejectedError, UncertainError, UsageError
+from kitsumy_core.render.backend import LeftRunning
 from kitsumy_core.render.request import DiffusionRequest
 from kitsumy_core.render.runpod_account import Account
 from kitsumy_core.render.runpod_cost import Meter, Prices, expected_seconds, work_of
@@ -51,6 +54,12 @@ def test_the_idle_time_between_two_jobs_is_billed_once() -> None:
 
 def test_a_job_that_never_ran_costs_nothing() -> None:
     assert Meter(Prices("0.001"), 5).billed("ep1", Answer("j", "CANCELLED"), 1.0, cold=True) == 0
+    account = Account(Prices("0.001"), idle=5)
+    assert account.settle("ep1", Answer("j", "CANCELLED"), [REQUEST], cold=True) == 0
+    assert account.settle("ep1", Answer("j", "COMPLETED"), [REQUEST], cold=True) is None, (
+        "not told: not known"
+    )
+    assert account.settle("ep1", Answer("j", "CANCELLED", worker="w"), [], cold=True) is None
 
 
 def test_earlier_jobs_tell_what_a_request_will_take() -> None:
@@ -69,18 +78,66 @@ def test_earlier_jobs_tell_what_a_request_will_take() -> None:
 def test_the_limit_is_kept_before_it_is_passed_with_what_is_on_its_way() -> None:
     account = Account(Prices("0.01"), idle=0, limit=1.0)
     with (
-        account.reserved("ep1", REQUEST),
+        account.reserved("a", ("ep1",), REQUEST),
         pytest.raises(RejectedError) as caught,
-        account.reserved("ep1", REQUEST),
+        account.reserved("b", ("ep1",), REQUEST),
     ):
         pytest.fail("two jobs of 0.60 do not fit into 1.00")
     assert caught.value.error_code == "runpod-spend-limit"
     account.settle("ep1", done(20.0), [REQUEST], cold=False)
-    with account.reserved("ep1", REQUEST), account.reserved("ep1", REQUEST), account.reserved("ep1", REQUEST):
+    with ExitStack() as several:
+        for job in ("a", "b", "c"):
+            several.enter_context(account.reserved(job, ("ep1",), REQUEST))
+    for prices in ("", "ep1=0.001"):
+        with (
+            pytest.raises(RejectedError) as caught,
+            Account(Prices(prices), limit=1.0).reserved("a", ("ep1", "ep2"), REQUEST),
+        ):
+            pytest.fail("a limit without the price of every endpoint it may go to cannot be kept")
+        assert caught.value.error_code == "runpod-price-unknown"
+
+
+def test_processes_that_send_at_the_same_time_keep_one_limit(tmp_path: Path) -> None:
+    file, granted, end = tmp_path / "spend.jsonl", [], threading.Event()
+    ready = threading.Barrier(6)
+
+    def send(number: int) -> None:
+        account = Account(Prices("0.01"), SpendBook(file), idle=0, limit=2.0)
+        ready.wait()
+        with suppress(RejectedError), account.reserved(f"job-{number}", ("ep1",), REQUEST):
+            granted.append(number)
+            end.wait(10)
+
+    threads = [threading.Thread(target=send, args=(n,)) for n in range(6)]
+    for thread in threads:
+        thread.start()
+    until = time.monotonic() + 10
+    while file.read_bytes().count(b"held") < 6 + 3 if file.exists() else True:
+        assert time.monotonic() < until, "three of 0.60 fit into 2.00, three give back"
+        time.sleep(0.01)
+    assert len(granted) == 3
+    end.set()
+    for thread in threads:
+        thread.join()
+    assert SpendBook(file).hold("next", 0.0) == 0.0, "nothing is left hanging"
+
+
+@pytest.mark.parametrize("end", [LeftRunning(), UncertainError("runpod-unanswered"), LostJobError()])
+def test_money_for_what_is_or_may_be_made_stays_held_back_until_it_is_paid(
+    tmp_path: Path, end: BaseException
+) -> None:
+    file = tmp_path / "spend.jsonl"
+    before = Account(Prices("0.01"), SpendBook(file), idle=0, limit=1.0)
+    with pytest.raises(type(end)), before.reserved("a", ("ep1",), REQUEST):
+        raise end
+    after = Account(Prices("0.01"), SpendBook(file), idle=0, limit=1.0)
+    with pytest.raises(RejectedError), after.reserved("b", ("ep1",), REQUEST):
+        pytest.fail("0.60 are on their way")
+    assert after.settle("ep1", done(20.0), [], cold=False) == pytest.approx(0.2)
+    after.release("a")
+    with after.reserved("b", ("ep1",), REQUEST):
         pass
-    with pytest.raises(RejectedError) as caught, Account(Prices(), limit=1.0).reserved("ep1", REQUEST):
-        pytest.fail("a limit without a price cannot be kept")
-    assert caught.value.error_code == "runpod-price-unknown"
+    assert after.settle("ep1", done(99.0), [], cold=False) == pytest.approx(0.2), "noted once, by whom ever"
 
 
 def test_spending_is_shared_by_processes_and_counts_a_job_once(tmp_path: Path) -> None:
@@ -95,8 +152,10 @@ def test_spending_is_shared_by_processes_and_counts_a_job_once(tmp_path: Path) -
     with file.open("a") as broken:
         broken.write('{"at": 1, "endp')
     assert SpendBook(file, lambda: now[0]).last_day() == 0.75
+    two.add(Paid(now[0] + 1, "ep1", "ep1/c", usd=0.125))
+    assert SpendBook(file, lambda: now[0]).last_day() == 0.875, "a line that was cut short spoils no other"
     now[0] += DAY + 0.5
-    assert one.last_day() == 0.5
+    assert one.last_day() == 0.625
 
 
 def test_many_threads_lose_no_line(tmp_path: Path) -> None:

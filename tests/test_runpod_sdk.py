@@ -4,22 +4,32 @@ from __future__ import annotations
 
 import asyncio
 import io
+import math
 import uuid
 from collections.abc import Iterator
 from importlib.util import find_spec
+from pathlib import Path
 
 import pytest
 from PIL import Image
 
 from kitsumy_core.errors import BackendError, RenderFailedError
-from kitsumy_core.render.backend import Picture
+from kitsumy_core.render.backend import Picture, RemoteIds
+from kitsumy_core.render.pool import Place
+from kitsumy_core.render.remote_ids import LedgerIds
 from kitsumy_core.render.request import DiffusionRequest
 from kitsumy_core.render.runpod import RunPodBackend
+from kitsumy_core.render.runpod_account import Account
+from kitsumy_core.render.runpod_cost import Prices
 from kitsumy_core.render.runpod_http import Service
 from kitsumy_core.render.runpod_job import Rhythm
 from kitsumy_core.render.runpod_route import Endpoints
+from kitsumy_core.store import Job, NewJob, Store
 from tests.comfyui_scenarios import Told, load, until
+from tests.engines import at_work, ends
 from tests.runpod_server import KEY, RunPodDouble
+from tests.samples import a_book
+from tests.stores import FIRST, a_shot, opened, settings_for
 
 REQUEST = DiffusionRequest(backend="runpod", prompt="mode: ok", width=96, height=64, steps=20, seed=3)
 QUICK = Rhythm(first=0.05, most=0.1, most_queued=0.1, health_every=0.2, deadline=30)
@@ -39,9 +49,15 @@ def source() -> bytes:
     return written.getvalue()
 
 
-def backend_of(cloud: RunPodDouble) -> RunPodBackend:
+def backend_of(cloud: RunPodDouble, ids: RemoteIds | None = None) -> RunPodBackend:
     return RunPodBackend(
-        Service(cloud.url, KEY), Endpoints(("ep1",)), load, {"source": source()}.__getitem__, rhythm=QUICK
+        Service(cloud.url, KEY),
+        Endpoints(("ep1",)),
+        load,
+        {"source": source()}.__getitem__,
+        rhythm=QUICK,
+        ids=ids,
+        account=Account(Prices("0.001"), idle=0),
     )
 
 
@@ -104,3 +120,40 @@ def test_cancelling_stops_the_worker_which_then_takes_the_next_job(cloud: RunPod
 
     assert len(asyncio.run(act())) == 1
     assert [job.status for job in cloud.submitted][-2:] == ["CANCELLED", "COMPLETED"]
+
+
+def test_what_the_worker_is_at_when_the_studio_stops_is_worked_once_and_fetched_by_the_next_start(
+    cloud: RunPodDouble, tmp_path: Path
+) -> None:
+    request, sent = REQUEST.but(prompt="mode: steps", seed=11), len(cloud.submitted)
+    cloud.calls.clear()
+
+    async def stopped(store: Store) -> Job:
+        async with at_work(
+            store, [Place("runpod")], lambda place: backend_of(cloud, LedgerIds(store))
+        ) as engine:
+            project = store.create(a_book(), "anna").id
+            wish = NewJob(project, FIRST, "final", request, a_shot(), "anna")
+            (job,) = await asyncio.to_thread(engine.submit, [wish])
+            await until(lambda: bool(_told(cloud)), 15)
+            return job
+
+    async def started(store: Store, job: Job) -> list[str]:
+        async with at_work(store, [Place("runpod")], lambda place: backend_of(cloud, LedgerIds(store))):
+            return await ends(store, [job], 20)
+
+    with opened(settings_for(tmp_path / "data")) as store:
+        job = asyncio.run(stopped(store))
+        assert store.attempts_of(job.id)[0].state == "running"
+        assert asyncio.run(started(store, job)) == ["done"]
+        (attempt,) = store.attempts_of(job.id)
+    (there,) = cloud.submitted[sent:]
+    assert attempt.cost == pytest.approx(math.ceil(there.seconds or 0) * 0.001), "started seconds"
+    assert (there.status, cloud.paths("/cancel/")) == ("COMPLETED", [])
+    done = [body for body in _told(cloud) if b"IN_PROGRESS" not in body]
+    assert len(done) == 1, "one execution, one result"
+
+
+def _told(cloud: RunPodDouble) -> list[bytes]:
+    """Return what the worker has said of its jobs."""
+    return [call.body for call in cloud.calls if "/job-done/" in call.path]

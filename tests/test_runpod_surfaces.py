@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from kitsumy_core import pipeline
-from kitsumy_core.commands.render_ids import FolderIds
+from kitsumy_core.commands.render_ids import FolderIds, alone_in
 from kitsumy_core.doctor import Diagnosis, examine
 from kitsumy_core.messages import TEXTS
 from kitsumy_core.pipeline import RenderOptions
@@ -30,10 +30,10 @@ from studio import services
 from studio.components.connections import _ask
 from tests.comfyui_scenarios import load
 from tests.runpod_server import KEY, RunPodDouble
+from tests.runpods import FAST, rendered
 from tests.samples import a_book
+from tests.scripted import PANEL, QUICK, ended, left_behind
 from tests.test_cli import a_file, renders, run
-from tests.test_engine import PANEL, QUICK, ended, left_behind
-from tests.test_runpod import FAST, rendered
 
 DOCTOR_CODES = ("runpod-ready", "runpod-limited")
 
@@ -116,7 +116,7 @@ def test_after_a_kill_the_paid_picture_is_fetched_and_what_is_unknown_is_shown(
     project = store.create(a_book(), "writer").id
     rendered(cloud)
     sent = cloud.submitted[0].id
-    found = []
+    found, paid = [], []
     for known in (f"ep1/{sent}", "ep1/", ""):
         (job,) = store.add_jobs([wish(store, project)])
         claim = left_behind(store, "runpod")
@@ -124,8 +124,11 @@ def test_after_a_kill_the_paid_picture_is_fetched_and_what_is_unknown_is_shown(
             store.keep_remote_id(claim.attempt.id, known)
         (over,) = worked(store, cloud, jobs=(job,))
         found.append((over.state, len(cloud.submitted)))
+        paid.append((store.attempts_of(job.id)[0].cost, store.attempts_of(job.id)[0].seconds))
         store.cancel_all(project)
     assert found[0] == ("done", 1), "fetched, not made again"
+    assert paid[0] == (pytest.approx(0.003), 2.3), "and paid as any other"
+    assert store.spending(project).spent == pytest.approx(0.003)
     assert found[1] == ("uncertain", 1), "shown, not sent again"
     assert found[2] == ("done", 1), "the picture is there already"
 
@@ -167,6 +170,9 @@ def test_a_killed_run_is_gone_on_with_and_an_unanswered_picture_sent_only_on_dem
 ) -> None:
     out, file = tmp_path / "out", a_file(tmp_path)
     again = ("render", file, "--out", out, "--backend", "runpod", "--panels", PANEL)
+    with alone_in(out):
+        assert run(*again).exit_code == 2, "two runs at once would both send it"
+    assert cloud.submitted == []
     cloud.run_answers = [(500, {})]
     assert run(*again).exit_code == 1
     assert renders(out)[PANEL]["status"] == "uncertain"

@@ -26,8 +26,8 @@ from kitsumy_core.store import Job, Store
 from tests.comfyui_scenarios import Told, load, until
 from tests.engines import at_work, ends, wishes
 from tests.runpod_server import KEY, RunPodDouble, pictures
+from tests.runpods import FAST, REQUEST, rendered, using
 from tests.samples import a_book
-from tests.test_runpod import FAST, REQUEST, rendered, using
 
 T = TypeVar("T")
 

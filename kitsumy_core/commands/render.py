@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import nullcontext
 from datetime import UTC, datetime
 from pathlib import Path
 from secrets import randbits, token_hex
@@ -11,7 +12,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple, cast
 
 from kitsumy_core.commands.choose import chosen_panels
 from kitsumy_core.commands.common import FAILED, FINE, Desk, Source, give, opened
-from kitsumy_core.commands.render_ids import FolderIds, job_of
+from kitsumy_core.commands.render_ids import FolderIds, alone_in, job_of
 from kitsumy_core.errors import KitsumyError, UncertainError, UsageError
 from kitsumy_core.export.renders import DAMAGED, RenderFolder, RenderMetadata, RenderRecord
 from kitsumy_core.pipeline import (
@@ -51,6 +52,15 @@ class Wish(NamedTuple):
     planned: Planned
 
 
+class Asked(NamedTuple):
+    """What a command wants rendered: panels of a book, the takes it shows, and how."""
+
+    book: Book
+    picked: Mapping[str, Take]
+    panels: Sequence[str]
+    options: RenderOptions
+
+
 class Work(NamedTuple):
     """Everything a run needs."""
 
@@ -79,6 +89,13 @@ def run(
     with opened(plan, desk.settings) as source:
         book, picked = source.book, _picked(source)
     chosen = chosen_panels(book.plan, pages, panels)
+    with alone_in(out) if options.backend == "runpod" else nullcontext():
+        return _run(desk, Asked(book, picked, chosen, options), out, metadata)
+
+
+def _run(desk: Desk, asked: Asked, out: Path, metadata: bool) -> int:
+    """Render what changed into a folder that nobody else renders into."""
+    book, picked, chosen, options = asked
     folder = RenderFolder(out, metadata=metadata)
     if folder.was_damaged:
         desk.tell("renders-damaged", file=str(out / DAMAGED))

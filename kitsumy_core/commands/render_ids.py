@@ -4,16 +4,38 @@ from __future__ import annotations
 
 import asyncio
 import json
+import sqlite3
 import threading
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
 from pathlib import Path
 from uuid import NAMESPACE_OID, uuid5
 
-from kitsumy_core.export.files import write_file
+from kitsumy_core.errors import UsageError
+from kitsumy_core.export.files import translated, write_file
 from kitsumy_core.pipeline import Planned
 from kitsumy_core.render.request import request_key
 
-FILE = ".runpod.json"
+FILE, LOCK = ".runpod.json", ".runpod.lock"
 MAX_BYTES = 5_000_000
+
+
+@contextmanager
+def alone_in(folder: Path, within: float = 1.0) -> Iterator[None]:
+    """Keep other runs out of a folder, which would send the same pictures; a killed one lets go by itself.
+
+    Raises UsageError, StorageError.
+    """
+    with translated(folder):
+        folder.mkdir(parents=True, exist_ok=True)
+        (folder / LOCK).touch()
+    # An exclusive transaction on a file of its own is a lock on every system that SQLite runs on.
+    with closing(sqlite3.connect(folder / LOCK, timeout=within, isolation_level=None)) as connection:
+        try:
+            connection.execute("BEGIN EXCLUSIVE")
+        except sqlite3.Error:
+            raise UsageError("render-folder-busy", folder=str(folder)) from None
+        yield
 
 
 def job_of(panel_id: str, wish: Planned) -> str:
@@ -33,6 +55,9 @@ class FolderIds:
 
     async def find(self, job_id: str) -> str | None:
         return self._ids.get(job_id)
+
+    async def others(self, job_id: str) -> int | None:
+        return None  # what is over is forgotten here
 
     def is_unanswered(self, job_id: str) -> bool:
         """Tell whether a job was sent without an answer: nothing is known to look for."""

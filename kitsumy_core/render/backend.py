@@ -1,11 +1,12 @@
 """The seam every maker of images fits: one request in, pictures out, progress on the way.
 
 Cancelling is cancelling the task that awaits `render`: the backend then withdraws its own job from the server
-and lets `asyncio.CancelledError` pass.
+and lets `asyncio.CancelledError` pass. A `Leaving` one that was told to leave lets the job go on instead.
 """
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal, Protocol, runtime_checkable
@@ -64,6 +65,14 @@ class Finding:
 Report = Callable[[Progress], None]
 
 
+def unheard(progress: Progress) -> None:
+    """Report to nobody."""
+
+
+class LeftRunning(asyncio.CancelledError):
+    """A cancelled `render` whose job goes on at the server, where `recover` finds it."""
+
+
 @dataclass(frozen=True)
 class ServerStats:
     """How a server is at this moment; memory in bytes, None where it does not tell."""
@@ -89,6 +98,10 @@ class RemoteIds(Protocol):
 
     async def find(self, job_id: str) -> str | None:
         """Return the id that was kept for a job; None if there is none."""
+        ...
+
+    async def others(self, job_id: str) -> int | None:
+        """Return how many other jobs have the same id and are done or still wanted; None = not known."""
         ...
 
 
@@ -120,8 +133,10 @@ class Backend(Protocol):
         """Make the pictures of one request. `job_id` is a lower-case hyphenated UUID, used once."""
         ...
 
-    async def recover(self, job_id: str) -> Sequence[Picture] | None:
-        """Return what an earlier run of `job_id` made, if the server still has it; None if it is lost."""
+    async def recover(self, job_id: str, report: Report = unheard) -> Sequence[Picture] | None:
+        """Return what an earlier run of `job_id` made, waiting for it if need be; None if there is nothing
+        and it may be sent anew. Cancelling leaves the job on the server.
+        """
         ...
 
     async def aclose(self) -> None: ...
@@ -140,8 +155,20 @@ class Watched(Protocol):
 class Withdrawing(Protocol):
     """A backend that can take back a job which another process sent."""
 
-    async def withdraw(self, job_id: str) -> None:
+    async def withdraw(self, job_id: str, report: Report = unheard) -> None:
         """Take a job from the server, whatever its state there. Raises BackendErrors."""
+        ...
+
+
+@runtime_checkable
+class Leaving(Protocol):
+    """A backend whose jobs go on without this process."""
+
+    def leave(self) -> None:
+        """From now on a cancelled `render` leaves its job on the server and raises `LeftRunning`.
+
+        It raises a plain `CancelledError` where nothing was sent.
+        """
         ...
 
 

@@ -23,10 +23,12 @@ from kitsumy_core.render.backend import (
     BackendKind,
     Estimate,
     Finding,
+    LeftRunning,
     Picture,
     Progress,
     Report,
     ServerStats,
+    unheard,
 )
 from kitsumy_core.render.comfyui_http import Server
 from kitsumy_core.render.comfyui_job import PATIENCE, Job, Patience
@@ -55,6 +57,7 @@ SLOTS = 2
 _MAX_PICTURES = 64
 _SOCKET_PAUSE = 10.0
 _WITHDRAW_WITHIN = 5.0
+_LEAVE_WITHIN = 3.0
 
 
 class ComfyUIBackend:
@@ -82,6 +85,7 @@ class ComfyUIBackend:
         self._no_socket_until = 0.0
         self._info: Mapping[str, Any] | None = None
         self._withdrawals: set[asyncio.Task[None]] = set()
+        self._leaves = False
 
     @property
     def kind(self) -> BackendKind:
@@ -108,31 +112,39 @@ class ComfyUIBackend:
             raise UsageError("request-not-for-backend", backend=self.kind, request=request.backend)
         graph = await self._graph_for(job_id, request)
         outcome = await self._run(job_id, graph, report)
-        if outcome is None:
-            return await self._left_behind(job_id, request.seed)
-        return await self._pictures(job_id, outcome, request.seed, report)
+        try:
+            if outcome is None:
+                return await self._left_behind(job_id, request.seed)
+            return await self._pictures(job_id, outcome, request.seed, report)
+        except asyncio.CancelledError:
+            if self._leaves:
+                raise LeftRunning from None
+            raise
 
-    async def recover(self, job_id: str) -> Sequence[Picture] | None:
+    def leave(self) -> None:
+        self._leaves = True
+
+    async def recover(self, job_id: str, report: Report = unheard) -> Sequence[Picture] | None:
         """Return what an earlier run of `job_id` made: waits for it in the queue, else reads history,
         else the files.
 
         None if the server knows nothing of it, asked twice: what a killed process sent may reach the server
         after the process is gone. Raises BackendErrors as `render`.
         """
-        found = await self._found(job_id)
+        found = await self._found(job_id, report)
         if found is None:
             await asyncio.sleep(self._patience.lost)
-            found = await self._found(job_id)
+            found = await self._found(job_id, report)
         return found
 
-    async def _found(self, job_id: str) -> Sequence[Picture] | None:
+    async def _found(self, job_id: str, report: Report) -> Sequence[Picture] | None:
         ahead = (await self._server.queue()).ahead_of(job_id)
         outcome = await self._server.history(job_id)
         if outcome is None and ahead is not None:
             with suppress(LostJobError):
-                outcome = await self._job(job_id, Watch(), None, lambda progress: None).outcome()
+                outcome = await self._job(job_id, Watch(), None, report).outcome()
         if outcome is not None:
-            return await self._pictures(job_id, outcome, None, lambda progress: None)
+            return await self._pictures(job_id, outcome, None, report)
         with suppress(LostJobError):
             return await self._left_behind(job_id, None)
         return None
@@ -148,7 +160,7 @@ class ComfyUIBackend:
         self._info = info
         return frozenset(info or ())
 
-    async def withdraw(self, job_id: str) -> None:
+    async def withdraw(self, job_id: str, report: Report = unheard) -> None:
         """Take back a job that an earlier process sent. Raises UnreachableError."""
         await self._server.withdraw(job_id)
 
@@ -234,7 +246,7 @@ class ComfyUIBackend:
 
     async def _run(self, job_id: str, graph: Graph, report: Report) -> Outcome | None:
         """Queue a graph and follow it; None if the server forgot the job. Whatever else goes wrong, it is
-        withdrawn.
+        withdrawn, unless we leave.
         """
         connection = await self._listening()
         client_id = connection.client_id if connection else None
@@ -250,6 +262,11 @@ class ComfyUIBackend:
                 return None
             except RejectedError:
                 self._info = None
+                await self._withdraw(job_id, submitting)
+                raise
+            except asyncio.CancelledError:
+                if self._leaves and await _is_sent(submitting):
+                    raise LeftRunning from None
                 await self._withdraw(job_id, submitting)
                 raise
             except BaseException:
@@ -326,6 +343,12 @@ class ComfyUIBackend:
         if not pictures:
             raise LostJobError("lost-job", server=self.name, job=job_id)
         return pictures
+
+
+async def _is_sent(submitting: asyncio.Task[str]) -> bool:
+    """Tell whether a submission may have reached the server, giving its answer a moment."""
+    await asyncio.wait({submitting}, timeout=_LEAVE_WITHIN)
+    return not submitting.done() or submitting.exception() is None
 
 
 def _as_params(lacking: Sequence[Missing]) -> list[dict[str, Any]]:

@@ -23,7 +23,7 @@ from kitsumy_core.render.backend import Backend, Equipped, Estimate
 from kitsumy_core.render.live import Board, Live
 from kitsumy_core.render.pinning import pinned
 from kitsumy_core.render.pool import Opener, Place, Pool, Seat, ServerView
-from kitsumy_core.render.request import DiffusionRequest, SketchRequest, request_key
+from kitsumy_core.render.request import DiffusionRequest, SketchRequest
 from kitsumy_core.render.tempo import TEMPO, Tempo
 from kitsumy_core.render.work import Worker
 from kitsumy_core.store import Answer, Claim, Job, NewJob, Store, Want
@@ -35,6 +35,7 @@ PLACES = (Place("sketch"), Place("comfyui"))
 PAID = ("runpod",)
 """Backends whose pictures cost money: only these count against a budget."""
 
+STOP_WITHIN = 10.0
 ELSEWHERE_EVERY = 5.0
 ALIVE_WITHIN = timedelta(seconds=60)
 """A kind of backend that some process has seen so recently is that process's business."""
@@ -57,6 +58,7 @@ class Engine:
         self._worker = Worker(store, self._pool, self._board, tempo, self.worker_id)
         self._tasks: dict[str, tuple[str, asyncio.Task[None]]] = {}
         self._loop: asyncio.AbstractEventLoop | None = None
+        self._running: asyncio.Task[Any] | None = None
         self._wake: asyncio.Event | None = None
         self._strangers_looked = 0.0
         self._elsewhere: tuple[float, set[str]] = (-ELSEWHERE_EVERY, set())
@@ -66,9 +68,7 @@ class Engine:
 
     def submit(self, wanted: Sequence[NewJob]) -> list[Job]:
         """Queue jobs. The same panel and request that is already waiting or running is not queued twice."""
-        under_way = self._store.under_way({wish.project_id for wish in wanted})
-        fresh = [w for w in wanted if (w.project_id, w.panel_id, request_key(w.request)) not in under_way]
-        made = self._store.add_jobs(pinned(self._store, fresh))
+        made = self._store.add_jobs(pinned(self._store, wanted), once=True)
         self._look()
         return made
 
@@ -122,6 +122,17 @@ class Engine:
         """Return how each server is, as this process last found it."""
         return self._pool.views()
 
+    def stop(self) -> None:
+        """End `run` and wait for it: jobs on servers go on there, and the next start finds them."""
+
+        async def end(running: asyncio.Task[Any]) -> None:
+            running.cancel()
+            await asyncio.wait({running})
+
+        if self._loop is not None and self._running is not None:
+            with suppress(TimeoutError):
+                asyncio.run_coroutine_threadsafe(end(self._running), self._loop).result(STOP_WITHIN)
+
     def arrange(self, places: Sequence[Place], opener: Opener) -> None:
         """Use other servers or settings from the next job on: what is in use goes when its jobs are done."""
         self._places, self._opener = tuple(places), opener
@@ -149,8 +160,11 @@ class Engine:
     # --- on the loop ------------------------------------------------------------------------------------
 
     async def run(self) -> None:
-        """Work until cancelled; running jobs are then withdrawn from their servers and queued again."""
+        """Work until cancelled. What is on a server then goes on there and is left to the next start; what
+        only this process did is queued again.
+        """
         self._loop, self._wake = asyncio.get_running_loop(), asyncio.Event()
+        self._running = asyncio.current_task()
         self._pool.arrange(self._places, self._opener)
         beating = asyncio.create_task(self._beat())
         try:
@@ -197,7 +211,7 @@ class Engine:
             try:
                 seat = self._seat_for(claim)
             except KitsumyError as error:
-                await self._worker.refuse(claim, error.error_code, dict(error.params))
+                await self._worker.refuse(claim, error)
                 continue
             self._start(claim, seat, self._worker.recover(claim, seat))
 
@@ -220,7 +234,15 @@ class Engine:
         kind = seat.place.kind
         want = Want(kind, seat.name, seat.backend.slots())
         price = (lambda request: seat.backend.estimate(request).usd) if kind in PAID else None
-        claim = await asyncio.to_thread(self._store.claim, want, self.worker_id, self._tempo.lease, price)
+        claiming = asyncio.create_task(
+            asyncio.to_thread(self._store.claim, want, self.worker_id, self._tempo.lease, price)
+        )
+        try:
+            claim = await asyncio.shield(claiming)
+        except asyncio.CancelledError:
+            if (claim := await claiming) is not None:
+                await self._worker.give_back(claim)
+            raise
         if claim is not None:
             self._start(claim, seat, self._worker.work(claim, seat))
         return claim is not None
@@ -288,6 +310,7 @@ class Engine:
         return found
 
     async def _stop(self) -> None:
+        self._pool.leave_running()
         tasks = [task for _, task in self._tasks.values()]
         for task in tasks:
             task.cancel()
@@ -295,7 +318,7 @@ class Engine:
         with suppress(KitsumyError):
             await asyncio.to_thread(self._store.release, self.worker_id)
         await self._pool.aclose()
-        self._loop = None
+        self._loop = self._running = None
 
     # --- between them -----------------------------------------------------------------------------------
 

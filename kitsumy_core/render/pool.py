@@ -15,7 +15,7 @@ from typing import Any, NamedTuple
 import structlog
 
 from kitsumy_core.errors import BackendError, KitsumyError, UsageError
-from kitsumy_core.render.backend import Backend, ServerStats, Watched
+from kitsumy_core.render.backend import Backend, Leaving, ServerStats, Watched
 from kitsumy_core.render.comfyui_http import address_of
 from kitsumy_core.render.tempo import Tempo
 from kitsumy_core.settings import Settings
@@ -262,6 +262,12 @@ class Pool:
         task = asyncio.create_task(_closed(seat.backend))
         self._closing.add(task)
         task.add_done_callback(self._closing.discard)
+
+    def leave_running(self) -> None:
+        """Let what runs on servers go on there when its work here is cancelled."""
+        for seat in [*self._seats.values(), *self._retired]:
+            if isinstance(seat.backend, Leaving):
+                seat.backend.leave()
 
     async def aclose(self) -> None:
         """Close every backend, in use or not."""

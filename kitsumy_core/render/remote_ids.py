@@ -18,3 +18,6 @@ class LedgerIds:
 
     async def find(self, job_id: str) -> str | None:
         return await asyncio.to_thread(self._store.remote_id, job_id)
+
+    async def others(self, job_id: str) -> int | None:
+        return await asyncio.to_thread(self._store.sharing, job_id)

@@ -14,7 +14,6 @@ from kitsumy_core.errors import (
     LostJobError,
     RejectedError,
     RenderFailedError,
-    StalledError,
     UncertainError,
     UnreachableError,
     UsageError,
@@ -24,32 +23,32 @@ from kitsumy_core.render.backend import (
     BackendKind,
     Estimate,
     Finding,
+    LeftRunning,
     Picture,
     Progress,
     RemoteIds,
     Report,
     ServerStats,
+    unheard,
 )
 from kitsumy_core.render.graph_check import Requirement
 from kitsumy_core.render.picture_check import picture_of
 from kitsumy_core.render.request import DiffusionRequest, SketchRequest
 from kitsumy_core.render.runpod_account import Account, MemoryIds
+from kitsumy_core.render.runpod_call import PREFIX, Caller, Ended
 from kitsumy_core.render.runpod_failures import failure
 from kitsumy_core.render.runpod_fetch import fetch
 from kitsumy_core.render.runpod_http import Service
 from kitsumy_core.render.runpod_input import name_of, packed, saving
-from kitsumy_core.render.runpod_job import Following, Rhythm
+from kitsumy_core.render.runpod_job import Rhythm
 from kitsumy_core.render.runpod_route import MOST_SLOTS, Endpoints, note_of, slots_of
 from kitsumy_core.render.runpod_send import Sender, Sent
-from kitsumy_core.render.runpod_together import MOST_TOGETHER, Call, Ended, Together, Wish, exact_of
-from kitsumy_core.render.runpod_wire import Answer, Health, Source, own_pictures, pictures_in
+from kitsumy_core.render.runpod_together import MOST_TOGETHER, Call, Together, Wish, exact_of
+from kitsumy_core.render.runpod_wire import Health, Source
 from kitsumy_core.render.workflow import Graph, build, graph_hash, renamed_pictures
 from kitsumy_core.render.workflow_batch import batched
 
 log = structlog.get_logger()
-
-PREFIX = "kitsumy-"
-"""How the names of our jobs' files start; the job's id follows."""
 
 
 class RunPodBackend:
@@ -77,6 +76,7 @@ class RunPodBackend:
         self._account, self._rhythm = account or Account(), rhythm or Rhythm()
         self._requirements = requirements
         self._sender = Sender(service, endpoints, ids or MemoryIds(), self._account, self._rhythm)
+        self._caller = Caller(service, self._sender, self._account, self._rhythm)
         self._together = Together(self._workers, self._call)
 
     @property
@@ -98,45 +98,49 @@ class RunPodBackend:
     async def render(
         self, job_id: str, request: SketchRequest | DiffusionRequest, report: Report
     ) -> Sequence[Picture]:
-        """Make the pictures of a request. Raises BackendErrors; cancelling cancels the job on RunPod."""
+        """Make the pictures of a request. Raises BackendErrors; cancelling cancels the job on RunPod, unless
+        we leave.
+        """
         if not isinstance(request, DiffusionRequest):
             raise UsageError("request-not-for-backend", backend=self.kind, request=request.backend)
         self._refuse_unset()
         wish = await self._wish(job_id, request, report)
-        endpoint = self._endpoints.for_request(request)[0]
-        with self._account.reserved(endpoint, request):
-            try:
-                paid = 0.0
-                if self._account.names_files(endpoint):
-                    pictures, paid = await self._with_others(wish)
-                    if pictures:
-                        return pictures
-                return await self._alone(wish, paid)
-            except LostJobError as error:  # it may have been paid for: not to be sent again by itself
-                raise RenderFailedError(error.error_code, **error.params) from None
-
-    async def recover(self, job_id: str) -> Sequence[Picture] | None:
-        """Return what an earlier run of `job_id` made, waiting for it if it still runs.
-
-        None if nothing was sent or the service no longer has it. Raises UncertainError if it was sent and
-        no answer is known, and BackendErrors as `render`.
-        """
         try:
-            sent = await self._sender.find(job_id)
-            if sent is None:
-                return None
-            ended = await self._followed(sent, (), lambda progress: None)
-            return await self._received(ended, job_id, None, lambda progress: None)
-        except LostJobError:
-            return None
+            with self._account.reserved(job_id, self._endpoints.for_request(request), request):
+                return await self._made(wish)
+        except LostJobError as error:  # it may have been paid for: not to be sent again by itself
+            raise RenderFailedError(error.error_code, **error.params) from None
 
-    async def withdraw(self, job_id: str) -> None:
+    def leave(self) -> None:
+        self._sender.leaves = True
+
+    async def recover(self, job_id: str, report: Report = unheard) -> Sequence[Picture] | None:
+        """Return what an earlier run of `job_id` made, waiting for it if it still runs; None if nothing was
+        sent.
+
+        Raises UncertainError if it was sent and no answer is known, RenderFailedError if the service no
+        longer has it, and BackendErrors as `render`.
+        """
+        sent = await self._sender.find(job_id)
+        if sent is None:
+            self._account.release(job_id)
+            return None
+        try:
+            ended = await self._caller.found(job_id, sent, report)
+            self._account.release(job_id)
+            return await self._received(ended, job_id, None, report)
+        except LostJobError as error:  # made and paid for, perhaps: not to be sent again by itself
+            raise RenderFailedError(error.error_code, **error.params) from None
+
+    async def withdraw(self, job_id: str, report: Report = unheard) -> None:
         """Cancel a job that another process sent, as far as its id is known; a call that others share goes
         on.
         """
-        with suppress(LostJobError, UncertainError):
-            if (sent := await self._sender.find(job_id)) and sent.jobs == 1:
-                await self._service.cancel(sent.endpoint, sent.id)
+        with suppress(UncertainError):
+            sent = await self._sender.find(job_id)
+            if sent and not await self._sender.others(job_id, sent):
+                await self._caller.take_back(sent, report)
+            self._account.release(job_id)
 
     async def stats(self) -> ServerStats:
         """Return how busy the endpoints are together. Raises a BackendError if none of them answers."""
@@ -224,6 +228,20 @@ class RunPodBackend:
 
     # --- sending and following ----------------------------------------------------------------------------
 
+    async def _made(self, wish: Wish) -> list[Picture]:
+        """Make a job's pictures, in a call with others or in one of its own."""
+        try:
+            paid = 0.0
+            if self._account.names_files(self._endpoints.for_request(wish.request)[0]):
+                pictures, paid = await self._with_others(wish)
+                if pictures:
+                    return pictures
+            return await self._alone(wish, paid)
+        except asyncio.CancelledError:
+            if self._sender.leaves and await self._sender.is_sent(wish.job_id):
+                raise LeftRunning from None
+            raise
+
     async def _alone(self, wish: Wish, paid: float) -> list[Picture]:
         """Make a job's pictures in a call of its own; `paid` is what it has cost so far."""
 
@@ -232,8 +250,7 @@ class RunPodBackend:
             wish.report(replace(progress, cost=cost))
 
         body = await self._packed(wish.graph, [wish])
-        sent = await self._sender.send([wish.job_id], wish.request, body, report)
-        ended = await self._followed(sent, [wish.request], report)
+        ended = await self._caller.made([wish.job_id], [wish.request], body, report)
         return await self._received(ended, wish.job_id, wish, report)
 
     async def _with_others(self, wish: Wish) -> tuple[list[Picture], float]:
@@ -265,8 +282,7 @@ class RunPodBackend:
             raise RejectedError(error.error_code, **error.params) from error
         body = await self._packed(graph, wishes)
         ids, requests = [wish.job_id for wish in wishes], [wish.request for wish in wishes]
-        sent = await self._sender.send(ids, requests[0], body, call.tell)
-        ended = await self._followed(sent, requests, call.tell)
+        ended = await self._caller.made(ids, requests, body, call.tell)
         return ended._replace(cost=call.share(ended.cost), seconds=call.share(ended.seconds))
 
     async def _workers(self, request: DiffusionRequest) -> int:
@@ -274,36 +290,10 @@ class RunPodBackend:
         known = await self._sender.look(self._endpoints.for_request(request)[0])
         return max(1, known.idle + known.running) if known else 1
 
-    async def _followed(self, sent: Sent, requests: Sequence[DiffusionRequest], report: Report) -> Ended:
-        following = Following(
-            self._service,
-            sent.endpoint,
-            sent.id,
-            self._rhythm,
-            report,
-            lambda: self._sender.look(sent.endpoint),
-        )
-        try:
-            answer = await following.end()
-        except (asyncio.CancelledError, StalledError, RenderFailedError):
-            if requests or sent.jobs == 1:  # a call that was found again may be others' too
-                await self._sender.cancel(sent)
-            if following.worked:
-                stopped = Answer(sent.id, "CANCELLED", seconds=following.worked)
-                report(
-                    Progress("sampling", cost=self._account.settle(sent.endpoint, stopped, (), cold=False))
-                )
-            raise
-        named = any(one.name.startswith(PREFIX) for one in _sources(answer))
-        cost = self._account.settle(sent.endpoint, answer, requests, cold=following.was_cold, named=named)
-        return Ended(sent, answer, cost, answer.seconds)
-
     async def _received(self, ended: Ended, job_id: str, wish: Wish | None, report: Report) -> list[Picture]:
         """Return the pictures that a call made for a job. Raises RenderFailedError where there are none."""
         sent, answer = ended.sent, ended.answer
-        sources = own_pictures(_sources(answer), f"{PREFIX}{job_id}", PREFIX)
-        if sent.jobs > 1:  # nothing else tells whose they are
-            sources = tuple(one for one in sources if one.name.startswith(PREFIX))
+        sources = ended.pictures_of(job_id)
         expected = wish.saved * max(1, wish.request.batch) if wish else 1
         note = "runpod-partial" if 0 < len(sources) < expected else ""
         report(Progress("fetching", 0, len(sources), cost=ended.cost, seconds=ended.seconds, note=note))
@@ -320,7 +310,3 @@ class RunPodBackend:
         except UnreachableError as error:  # the picture is paid for and may still be there
             raise UncertainError(error.error_code, **error.params, job=str(sent)) from None
         return await asyncio.to_thread(picture_of, data, seed)
-
-
-def _sources(answer: Answer) -> tuple[Source, ...]:
-    return pictures_in(answer.output) if answer.status in ("COMPLETED", "FAILED") else ()

@@ -6,8 +6,8 @@ import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 
-from kitsumy_core.errors import RejectedError
-from kitsumy_core.render.backend import Estimate
+from kitsumy_core.errors import LostJobError, RejectedError, UncertainError
+from kitsumy_core.render.backend import Estimate, LeftRunning
 from kitsumy_core.render.request import DiffusionRequest
 from kitsumy_core.render.runpod_cost import Meter, Prices, expected_seconds, work_of
 from kitsumy_core.render.runpod_spend import Paid, SpendBook
@@ -29,9 +29,14 @@ class MemoryIds:
     async def find(self, job_id: str) -> str | None:
         return self._ids.get(job_id)
 
+    async def others(self, job_id: str) -> int | None:
+        return list(self._ids.values()).count(self._ids.get(job_id, "")) - 1
+
 
 class Account:
-    """Prices, what was spent, and what is on its way. `limit` is USD for any 24 hours."""
+    """Prices, what was spent, and what is on its way. `limit` is USD for any 24 hours, for all processes that
+    share the book.
+    """
 
     def __init__(
         self,
@@ -43,7 +48,6 @@ class Account:
     ) -> None:
         self._prices, self._book = prices or Prices(), book or SpendBook()
         self._meter, self._idle, self._limit = Meter(self._prices, idle), idle, limit
-        self._on_its_way = 0.0
 
     def price_of(self, endpoint: str) -> float | None:
         """Return USD per second; None if it is not known."""
@@ -61,25 +65,38 @@ class Account:
         return Estimate(seconds, self._meter.cost(endpoint, seconds + self._idle))
 
     @contextmanager
-    def reserved(self, endpoint: str, request: DiffusionRequest) -> Iterator[None]:
-        """Set money aside while a job is on its way. Raises RejectedError where the limit forbids it."""
-        wanted = self._meter.cost(endpoint, self.typical(endpoint, request) + self._idle)
+    def reserved(self, job_id: str, endpoints: Sequence[str], request: DiffusionRequest) -> Iterator[None]:
+        """Set money aside while a job is on its way to one of these endpoints; what may be paid for when this
+        process lets go of it stays set aside for its day. Raises RejectedError where the limit forbids it.
+        """
         if self._limit is not None:
-            if wanted is None:
-                raise RejectedError("runpod-price-unknown", endpoint=endpoint)
-            spent = self._book.last_day()
-            if spent + self._on_its_way + wanted > self._limit:
-                raise RejectedError(
-                    "runpod-spend-limit",
-                    limit=f"{self._limit:.2f}",
-                    spent=f"{spent + self._on_its_way:.3f}",
-                    wanted=f"{wanted:.3f}",
-                )
-        self._on_its_way += wanted or 0.0
+            self._hold(job_id, max(self._dearest(endpoint, request) for endpoint in endpoints), self._limit)
         try:
             yield
-        finally:
-            self._on_its_way -= wanted or 0.0
+        except (LeftRunning, UncertainError, LostJobError):
+            raise
+        except BaseException:
+            self.release(job_id)
+            raise
+        self.release(job_id)
+
+    def release(self, job_id: str) -> None:
+        """Give back what was set aside for a job: it is paid, or surely was not made."""
+        if self._limit is not None:
+            self._book.release(job_id)
+
+    def _dearest(self, endpoint: str, request: DiffusionRequest) -> float:
+        wanted = self._meter.cost(endpoint, self.typical(endpoint, request) + self._idle)
+        if wanted is None:
+            raise RejectedError("runpod-price-unknown", endpoint=endpoint)
+        return wanted
+
+    def _hold(self, job_id: str, wanted: float, limit: float) -> None:
+        before = self._book.hold(job_id, wanted)
+        if before + wanted > limit:
+            self._book.release(job_id)
+            figures = {"limit": f"{limit:.2f}", "spent": f"{before:.3f}", "wanted": f"{wanted:.3f}"}
+            raise RejectedError("runpod-spend-limit", **figures)
 
     def names_files(self, endpoint: str) -> bool:
         """Tell whether an endpoint's workers say which picture is which."""
@@ -94,10 +111,16 @@ class Account:
         cold: bool,
         named: bool = False,
     ) -> float | None:
-        """Note a call that is over, failed ones too, and return its cost in USD; None if no price is known.
+        """Note a call that is over, failed ones too, and return its cost in USD; None if that is not known.
 
-        `requests` are those of the jobs in it, as far as they are known.
+        `requests` are those of the jobs in it, as far as they are known. A call that was noted before, here
+        or by another process, costs what was noted.
         """
+        job = f"{endpoint}/{answer.id}"
+        if (noted := self._book.find(job)) is not None:
+            return noted.usd
+        if answer.never_began or answer.seconds is None:
+            return 0.0 if answer.never_began else None
         billed = self._meter.billed(endpoint, answer, time.monotonic(), cold=cold)
         usd = self._meter.cost(endpoint, billed)
         succeeded = answer.status == "COMPLETED"
@@ -105,7 +128,7 @@ class Account:
             Paid(
                 at=time.time(),
                 endpoint=endpoint,
-                job=f"{endpoint}/{answer.id}",
+                job=job,
                 work=sum(map(work_of, requests)) if succeeded else 0.0,
                 seconds=answer.seconds or 0.0,
                 usd=usd,

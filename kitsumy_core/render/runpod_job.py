@@ -18,7 +18,7 @@ from kitsumy_core.errors import (
 )
 from kitsumy_core.render.backend import Progress, Report
 from kitsumy_core.render.runpod_http import Service
-from kitsumy_core.render.runpod_route import note_of
+from kitsumy_core.render.runpod_route import STUCK, note_of
 from kitsumy_core.render.runpod_wire import Answer, Health, steps_in
 
 
@@ -36,27 +36,37 @@ class Rhythm:
     deadline: float = 1800.0
     no_workers_after: float = 90.0
     """After which an endpoint where nothing starts is held to have no workers at all."""
+    stuck_after: float = 60.0
+    """After which a job that no worker of its endpoint could begin may go to another one."""
 
 
 class Following:
-    """One submitted job. `health` looks at its endpoint's workers."""
+    """One submitted job: its endpoint and id. `health` looks at its endpoint's workers; `take_back` asks for
+    its cancellation where another endpoint would begin it sooner, and tells whether it did. `began` is when
+    the job was first sent anywhere.
+    """
 
     def __init__(
         self,
         service: Service,
-        endpoint: str,
-        job: str,
+        job: tuple[str, str],
         rhythm: Rhythm,
         report: Report,
         health: Callable[[], Awaitable[Health | None]],
+        take_back: Callable[[], Awaitable[bool]] | None = None,
+        began: float | None = None,
     ) -> None:
-        self._service, self._endpoint, self._job = service, endpoint, job
+        self._service, (self._endpoint, self._job) = service, job
         self._rhythm, self._report, self._health = rhythm, report, health
-        self._began, self._started_at = time.monotonic(), 0.0
+        self._take_back, self._stuck_since = take_back, 0.0
+        self._here_since, self._started_at = time.monotonic(), 0.0
+        self._began = self._here_since if began is None else began
         self._pause, self._failed, self._unknown = rhythm.first, 0, 0
         self._looked, self._note = 0.0, ""
         self.was_cold = False
         """Whether a worker had to start for this job."""
+        self.is_taken_back = False
+        """Whether its cancellation was asked for because it waited in vain."""
 
     @property
     def worked(self) -> float:
@@ -79,9 +89,24 @@ class Following:
             if answer and answer.is_over and not self._failed:
                 return answer
             await self._tell(answer)
+            if self._waits_in_vain(answer) and await self._is_let_go():
+                continue
             if time.monotonic() - self._began > self._rhythm.deadline:
                 self._give_up()
             await asyncio.sleep(self._next_pause(answer))
+
+    def _waits_in_vain(self, answer: Answer | None) -> bool:
+        is_queued = answer is not None and answer.status == "IN_QUEUE" and not self._started_at
+        waited = time.monotonic() - self._stuck_since if self._stuck_since else 0.0
+        return is_queued and not self._failed and waited > self._rhythm.stuck_after
+
+    async def _is_let_go(self) -> bool:
+        """Try to take the job back, at most once in a while; whether it is, its next answer says."""
+        self._stuck_since = time.monotonic()
+        if self._take_back is None or not await self._take_back():
+            return False
+        self.is_taken_back = True
+        return True
 
     async def _ask(self) -> Answer | None:
         try:
@@ -135,8 +160,9 @@ class Following:
         self._note = note_of(health)
         self.was_cold = self.was_cold or self._note == "runpod-cold-start"
         none_starts = health is not None and not health.initializing and not health.ready
-        if self.was_cold and none_starts and now - self._began > self._rhythm.no_workers_after:
+        if self.was_cold and none_starts and now - self._here_since > self._rhythm.no_workers_after:
             self._note = self._note and "runpod-no-workers"
+        self._stuck_since = (self._stuck_since or now) if self._note in STUCK else 0.0
 
     def _give_up(self) -> None:
         known = {"server": f"RunPod {self._endpoint}", "endpoint": self._endpoint}

@@ -15,6 +15,8 @@ COLD = 60.0
 """Seconds a worker needs from nothing to its first picture."""
 THROTTLED = 600.0
 """Seconds that no GPU being free is held to cost: any endpoint that moves is better."""
+STUCK = ("runpod-throttled", "runpod-no-workers", "runpod-unhealthy")
+"""Notes of an endpoint where nothing can begin."""
 MOST_SLOTS = 16
 SPARE = 1
 """Jobs beyond the workers that are kept waiting, so that no worker waits for us."""

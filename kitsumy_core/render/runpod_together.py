@@ -10,15 +10,14 @@ import asyncio
 import math
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Any, NamedTuple
+from typing import Any
 
 import structlog
 
 from kitsumy_core.render.backend import Progress, Report
 from kitsumy_core.render.graph import Graph
 from kitsumy_core.render.request import DiffusionRequest
-from kitsumy_core.render.runpod_send import Sent
-from kitsumy_core.render.runpod_wire import Answer
+from kitsumy_core.render.runpod_call import Ended
 
 log = structlog.get_logger()
 
@@ -46,15 +45,6 @@ class Wish:
     report: Report
 
 
-class Ended(NamedTuple):
-    """How a call ended: where it was, its answer, and what each job in it has to pay (USD) and took."""
-
-    sent: Sent
-    answer: Answer
-    cost: float | None
-    seconds: float | None
-
-
 @dataclass(eq=False)
 class Call:
     """Jobs that share a call; those who leave are not in `wishes` any more."""
@@ -75,6 +65,7 @@ class Call:
         """Go on without a job; without any the call is taken back."""
         if len(self.wishes) > 1:
             self.wishes.remove(wish)
+            wish.report(Progress("waiting", cost=0.0))  # the others share what it costs
             return
         self.task.cancel()
         await asyncio.wait({self.task})

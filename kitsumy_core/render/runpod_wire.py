@@ -41,6 +41,11 @@ class Answer:
     def is_over(self) -> bool:
         return self.status in OVER
 
+    @property
+    def never_began(self) -> bool:
+        """Whether it was cancelled before a worker had it: nothing is paid for that."""
+        return self.status == "CANCELLED" and not self.seconds and not self.worker
+
 
 @dataclass(frozen=True)
 class Source:

@@ -10,7 +10,7 @@ from io import BytesIO
 from PIL import Image
 
 from kitsumy_core.errors import RenderFailedError, UsageError
-from kitsumy_core.render.backend import BackendKind, Estimate, Finding, Picture, Progress, Report
+from kitsumy_core.render.backend import BackendKind, Estimate, Finding, Picture, Progress, Report, unheard
 from kitsumy_core.render.request import DiffusionRequest, SketchRequest
 from kitsumy_core.render.sketching.frame import Frame, frame_of
 from kitsumy_core.render.sketching.painting import paint
@@ -79,7 +79,7 @@ class SketchBackend:
         report(Progress("sampling", 1, 1))
         return (picture,)
 
-    async def recover(self, job_id: str) -> Sequence[Picture] | None:
+    async def recover(self, job_id: str, report: Report = unheard) -> Sequence[Picture] | None:
         return None
 
     async def aclose(self) -> None:

@@ -1,7 +1,7 @@
 """Take one attempt to its end: rendered or fetched and stored, tried again, failed, or left to the writer.
 
-Whatever happens, the attempt's row is closed exactly once; only a process that is killed leaves it open, and
-the next one that finds its lease run out goes on here with `recover`.
+Whatever happens, the attempt's row is closed exactly once. Only a process that is killed, or is stopped while
+the job is on a server, leaves it open; the next one that finds its lease run out goes on with `recover`.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ from kitsumy_core.errors import (
     UncertainError,
     UnreachableError,
 )
-from kitsumy_core.render.backend import Picture, Progress, Withdrawing
+from kitsumy_core.render.backend import LeftRunning, Picture, Progress, Report, Withdrawing
 from kitsumy_core.render.keeping import Keeper
 from kitsumy_core.render.live import Board
 from kitsumy_core.render.pool import Pool, Seat
@@ -32,6 +32,7 @@ from kitsumy_core.render.tempo import Tempo
 from kitsumy_core.store import Claim, Ending, Store
 from kitsumy_core.store.change import now
 from kitsumy_core.store.choosing import LACKS
+from kitsumy_core.store.records import AttemptState
 
 log = structlog.get_logger()
 
@@ -47,23 +48,25 @@ class Worker:
 
     async def work(self, claim: Claim, seat: Seat) -> None:
         """Render a fresh attempt. Cancelling withdraws it from its server and queues its job again, unless
-        nobody wants that any more.
+        nobody wants that any more, or its server goes on with it.
         """
-        job = claim.job
+        job, is_made = claim.job, False
         self._board.report(job.id, Progress("waiting"))
         try:
             if await asyncio.to_thread(self._keeper.from_cache, claim):
                 return
             try:
-                pictures = await seat.backend.render(
-                    claim.attempt.id, job.request, lambda progress: self._board.report(job.id, progress)
-                )
+                pictures = await seat.backend.render(claim.attempt.id, job.request, self._report_of(claim))
             except (UnreachableError, LostJobError) as error:
+                is_made = True
                 await self._fetch(claim, seat, error)
                 return
+            is_made = True
             await self._keep(claim, pictures)
+        except LeftRunning:
+            raise
         except asyncio.CancelledError:
-            await self._put_back(claim, seat)
+            await (self._let_go if is_made else self._put_back)(claim, seat)
             raise
         except Exception as error:  # noqa: BLE001  (every way out closes the attempt)
             await self._failed(claim, seat, error)
@@ -89,9 +92,14 @@ class Worker:
             await asyncio.to_thread(self._store.end, claim.attempt.id, ending, self._id)
             self._unclosed.pop(0)
 
-    async def refuse(self, claim: Claim, code: str, params: dict[str, Any]) -> None:
-        """Close an attempt that nothing here can look after."""
-        await self._end(claim, Ending("failed", code, params))
+    async def refuse(self, claim: Claim, error: KitsumyError) -> None:
+        """Close an attempt that nothing here can look after; about one that was sent the writer decides."""
+        state: AttemptState = "uncertain" if claim.attempt.remote_id else "failed"
+        await self._end(claim, Ending(state, error.error_code, dict(error.params)))
+
+    async def give_back(self, claim: Claim) -> None:
+        """Queue a job again whose attempt was not begun."""
+        await self._end(claim, Ending("cancelled", "", {}, now(), is_failure=False))
 
     async def _fetch(self, claim: Claim, seat: Seat, cause: BackendError | None) -> None:
         """Fetch what the attempt made. While its server does not answer wait for it, unless another one
@@ -100,7 +108,7 @@ class Worker:
         began, pause = time.monotonic(), 0.2
         while True:
             try:
-                pictures = await seat.backend.recover(claim.attempt.id)
+                pictures = await seat.backend.recover(claim.attempt.id, self._report_of(claim))
                 break
             except UnreachableError as error:
                 cause = error
@@ -168,6 +176,9 @@ class Worker:
         lacking = {a.server for a in tried if a.error_code == LACKS and a.number > since - 1}
         return bool(others - lacking)
 
+    def _report_of(self, claim: Claim) -> Report:
+        return lambda progress: self._board.report(claim.job.id, progress)
+
     def _figures(self, claim: Claim) -> dict[str, Any]:
         live = self._board.get(claim.job.id)
         return {"seconds": live.progress.seconds, "cost": live.progress.cost} if live else {}
@@ -182,7 +193,7 @@ class Worker:
             await asyncio.to_thread(self._store.release, self._id, claim.attempt.id)
 
     async def _let_go(self, claim: Claim, seat: Seat) -> None:
-        """Withdraw a job that the writer cancels while it is fetched; else leave it to the next process."""
+        """Withdraw a job that may be made, if the writer cancels it; else leave it to the next look."""
         with suppress(KitsumyError):
             job = await asyncio.to_thread(self._store.job, claim.job.id)
             if job.state == "cancelled":
@@ -191,7 +202,7 @@ class Worker:
     async def _withdraw(self, claim: Claim, seat: Seat) -> None:
         with suppress(BackendError):
             if isinstance(seat.backend, Withdrawing):
-                await seat.backend.withdraw(claim.attempt.id)
+                await seat.backend.withdraw(claim.attempt.id, self._report_of(claim))
         await self._end(claim, Ending("cancelled", "", **self._figures(claim)))
 
     async def _end(self, claim: Claim, ending: Ending) -> None:

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 from uuid import uuid4
 
-from sqlalchemy import Connection, Row, func, insert, or_, select, update
+from sqlalchemy import Connection, Row, and_, func, insert, or_, select, update
 
 from kitsumy_core.errors import NotFoundError
 from kitsumy_core.render.request import DiffusionRequest, SketchRequest
@@ -47,14 +47,16 @@ class Attempts(Part):
     def claim(self, want: Want, worker: str, lease: float, price: Price | None = None) -> Claim | None:
         """Start the best waiting job for a server and write its attempt; None if there is none to start.
 
-        `price` is given for backends that cost money: what it says is held back from the comic's budget.
+        `price` is given for backends that cost money: what it says is held back from the comic's budget, and
+        what somebody is making at this moment is not begun a second time.
         """
         with self.database.write() as connection:
             server = server_row(connection, want) if want.server else None
             if _under_way(connection, want, worker) >= want.slots:
                 return None
             refused: list[str] = []
-            while (found := choose(connection, want, server, refused)) is not None:
+            once = price is not None
+            while (found := choose(connection, want, server, refused, once=once)) is not None:
                 job = job_of(found.row)
                 held = price_for(connection, job, price) if price else (0.0, 0.0)
                 if held is not None:
@@ -125,7 +127,8 @@ class Attempts(Part):
             return job_of(job_found(connection, row.job_id))
 
     def end(self, attempt_id: str, ending: Ending, worker: str | None = None) -> Job | None:
-        """Close an attempt that made nothing; its job waits again, fails or is uncertain, if still wanted.
+        """Close an attempt that made nothing; its job waits again, fails or is uncertain, if still wanted. A
+        cancelled one becomes uncertain too: what may be paid for is the writer's to decide.
 
         None if the attempt had ended before, nobody wanted its job any more, or its lease is not `worker`'s.
         """
@@ -133,8 +136,8 @@ class Attempts(Part):
             row = _attempt_found(connection, attempt_id)
             if row.state != "running" or worker not in (None, row.worker):
                 return None
-            _end(connection, row, ending)
             if job_found(connection, row.job_id).attempts != row.number:
+                _end(connection, row, _unasked(ending))
                 return None
             if ending.again_at is not None:
                 tries = jobs.c.tries + int(ending.is_failure)
@@ -145,7 +148,10 @@ class Attempts(Part):
                 values = failure(ending.code, ending.params)
                 if ending.state == "uncertain":
                     values |= {"state": "uncertain"}
-            return moved(connection, row.job_id, ("running",), **values)
+            from_states = ("running", "cancelled") if ending.state == "uncertain" else ("running",)
+            job = moved(connection, row.job_id, from_states, **values)
+            _end(connection, row, ending if job else _unasked(ending))
+            return job
 
     def keep_remote_id(self, attempt_id: str, remote_id: str) -> None:
         """Store the id that a server gave an attempt. Raises NotFoundError."""
@@ -159,6 +165,18 @@ class Attempts(Part):
             return connection.execute(
                 select(attempts.c.remote_id).where(attempts.c.id == attempt_id)
             ).scalar()
+
+    def sharing(self, attempt_id: str) -> int:
+        """Return how many other attempts have the server's id of one and are done or still wanted."""
+        mine = select(attempts.c.remote_id).where(attempts.c.id == attempt_id).scalar_subquery()
+        is_wanted = and_(jobs.c.state == "running", jobs.c.attempts == attempts.c.number)
+        counts = or_(
+            attempts.c.state.in_(("done", "uncertain")), and_(attempts.c.state == "running", is_wanted)
+        )
+        query = select(func.count()).select_from(attempts).join(jobs, jobs.c.id == attempts.c.job_id)
+        query = query.where(attempts.c.remote_id == mine, attempts.c.id != attempt_id, counts)
+        with self.database.read() as connection:
+            return connection.execute(query).scalar() or 0
 
     def resolve(self, job_id: str, answer: Answer, remote_id: str = "") -> Job | None:
         """Do what the writer says about an uncertain job; None if it is not uncertain.
@@ -249,6 +267,11 @@ def _note_speed(connection: Connection, server: str, seconds: float | None) -> N
     mean = servers.c.seconds * (1 - NEWEST_WEIGHS) + seconds * NEWEST_WEIGHS
     values = {"seconds": func.coalesce(mean, seconds), "made": servers.c.made + 1}
     connection.execute(update(servers).where(servers.c.name == server).values(**values))
+
+
+def _unasked(ending: Ending) -> Ending:
+    """Return the ending of an attempt that nobody will be asked about: it must not hold money back."""
+    return ending._replace(state="lost") if ending.state == "uncertain" else ending
 
 
 def _end(connection: Connection, row: Row[Any], ending: Ending) -> None:

@@ -37,10 +37,21 @@ class Choice(NamedTuple):
 
 
 def choose(
-    connection: Connection, want: Want, server: Row[Any] | None, refused: Collection[str] = ()
+    connection: Connection,
+    want: Want,
+    server: Row[Any] | None,
+    refused: Collection[str] = (),
+    *,
+    once: bool = False,
 ) -> Choice | None:
-    """Return the job to start, locked; `refused` names projects that have no money left for it."""
+    """Return the job to start, locked; `refused` names projects that have no money left for it. With `once` a
+    request that is being made waits for its picture, in whichever comic.
+    """
     fit = _fitting(want, refused)
+    if once:
+        twin = jobs.alias()
+        made = select(twin.c.request_key).where(twin.c.state == "running", twin.c.backend == want.kind)
+        fit.append(or_(jobs.c.anew, jobs.c.request_key.not_in(made)))
     top = select(jobs.c.priority).where(*fit).order_by(jobs.c.priority.desc()).limit(1)
     priority = connection.execute(top).scalar()
     if priority is None:

@@ -25,26 +25,24 @@ OPEN: tuple[JobState, ...] = ("queued", "running", "uncertain")
 class Ledger(Part):
     """Jobs go queued -> running -> done, failed, cancelled or uncertain; `attempts` moves them."""
 
-    def add_jobs(self, wanted: Sequence[NewJob]) -> list[Job]:
-        """Queue jobs in this order, all or none. Raises NotFoundError for an unknown project."""
-        if not wanted:
-            return []
+    def add_jobs(self, wanted: Sequence[NewJob], *, once: bool = False) -> list[Job]:
+        """Queue jobs in this order, all or none; with `once` only those whose panel and request are not under
+        way, whoever else asks at the same time. Raises NotFoundError for an unknown project.
+        """
         with self.database.write() as connection:
-            for project_id in {job.project_id for job in wanted}:
-                project_row(connection, project_id)
+            projects = sorted({job.project_id for job in wanted})
+            for project_id in projects:
+                project_row(connection, project_id, lock=once)
+            known = _under_way(connection, projects) if once else set()
+            wanted = [job for job in wanted if _key_of(job) not in known]
+            if not wanted:
+                return []
             last = connection.execute(select(func.max(jobs.c.sequence))).scalar() or 0
             rows = [_job_row(job) | {"sequence": n} for n, job in enumerate(wanted, last + 1)]
             connection.execute(insert(jobs), rows)
             made = jobs.c.sequence > last
             found = connection.execute(select(jobs).where(made).order_by(jobs.c.sequence)).all()
             return [job_of(row) for row in found]
-
-    def under_way(self, project_ids: Collection[str]) -> set[tuple[str, str, str]]:
-        """Return (project, panel, request key) of every job that is not over."""
-        query = select(jobs.c.project_id, jobs.c.panel_id, jobs.c.request_key)
-        query = query.where(jobs.c.project_id.in_(project_ids), jobs.c.state.in_(OPEN))
-        with self.database.read() as connection:
-            return {(row[0], row[1], row[2]) for row in connection.execute(query)}
 
     def kinds_waiting(self) -> set[str]:
         """Return the backends that queued jobs ask for."""
@@ -128,6 +126,17 @@ class Ledger(Part):
         """Return one job. Raises NotFoundError."""
         with self.database.read() as connection:
             return job_of(job_found(connection, job_id))
+
+
+def _under_way(connection: Connection, project_ids: Collection[str]) -> set[tuple[str, str, str]]:
+    """Return (project, panel, request key) of every job that is not over."""
+    query = select(jobs.c.project_id, jobs.c.panel_id, jobs.c.request_key)
+    query = query.where(jobs.c.project_id.in_(project_ids), jobs.c.state.in_(OPEN))
+    return {(row[0], row[1], row[2]) for row in connection.execute(query)}
+
+
+def _key_of(job: NewJob) -> tuple[str, str, str]:
+    return job.project_id, job.panel_id, request_key(job.request)
 
 
 def _hold(connection: Connection, *conditions: ColumnElement[bool]) -> None:

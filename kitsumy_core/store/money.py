@@ -54,9 +54,13 @@ class Money(Part):
 
 
 def spending_of(connection: Connection, project_id: str) -> Spending:
-    """Return the money of a project, as this transaction sees it."""
+    """Return the money of a project, as this transaction sees it. What was sent and cost nobody knows what
+    counts as it was estimated.
+    """
     held = case((attempts.c.state.in_(_HELD), attempts.c.reserved), else_=0.0)
-    query = select(func.sum(func.coalesce(attempts.c.cost, 0.0)), func.sum(held))
+    is_over_untold = and_(attempts.c.state.not_in(_HELD), func.coalesce(attempts.c.remote_id, "") != "")
+    untold = case((is_over_untold, attempts.c.estimate), else_=0.0)
+    query = select(func.sum(func.coalesce(attempts.c.cost, untold, 0.0)), func.sum(held))
     spent, reserved = connection.execute(query.where(attempts.c.project_id == project_id)).one()
     budget = select(render_controls.c.budget).where(render_controls.c.project_id == project_id)
     return Spending(spent or 0.0, reserved or 0.0, connection.execute(budget).scalar())

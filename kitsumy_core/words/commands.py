@@ -41,6 +41,10 @@ COMMANDS: Mapping[str, Text] = {
     "panel-failed": N_("{n} of {total}: {panel} failed. {problem}"),
     "rendered": N_("Rendered {made}, failed {failed}, unchanged {unchanged}."),
     "translation-failed": N_("Not everything is in English for the image model. {problem}"),
+    "render-folder-busy": N_(
+        "Another run is rendering into {folder} with RunPod, and nothing is to be paid twice. "
+        "Wait until it is done, or choose another folder."
+    ),
     "renders-damaged": N_("The record of renders was damaged; it was put aside as {file}."),
     "page-exported": N_("{format}: page {n} of {total}"),
     "picture-unusable": N_("The picture of {panel} cannot be used, so its frame stays empty. {problem}"),
