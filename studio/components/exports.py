@@ -22,6 +22,7 @@ from kitsumy_core.page.document import ComicDocument
 from kitsumy_core.plan.book import MAIN, Book
 from kitsumy_core.plan.editions import in_edition
 from studio import services, state
+from studio.components.styling import icon_button
 from studio.texts import _, plain, when
 from studio.urls import export_url
 
@@ -270,11 +271,10 @@ def card(kind: str, offer: Offer, found: Sequence[Export], rev: int, disabled: b
                 disabled=disabled,
             )
             if ready is not None:
-                st.button(
-                    "",
+                icon_button(
+                    "delete",
+                    _("Delete this file from the studio"),
                     key=f"remove-{kind}",
-                    icon=":material/delete:",
-                    help=_("Delete this file from the studio"),
                     type="tertiary",
                     on_click=running.remove,
                     args=(ready.id,),

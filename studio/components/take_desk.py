@@ -18,6 +18,7 @@ from studio.components.naming import backend_name, panel_name
 from studio.components.render_choice import chosen_options
 from studio.components.render_start import NEXT, again, submit, variants
 from studio.components.style_form import set_sample
+from studio.components.styling import icon_button, unseen
 from studio.staleness import reasons_of, reasons_words, why_stale
 from studio.texts import _, ngettext, plain, when
 from studio.urls import take_file_url, take_url
@@ -135,12 +136,9 @@ def _actions(project_id: str, book: Book, take: Take, chosen: Take | None) -> No
             on_click=pick,
             args=(take.panel_id, take.id),
         )
-        st.button(
-            "",
-            icon=":material/star:" if take.favourite else ":material/star_border:",
-            help=_("No favourite any more")
-            if take.favourite
-            else _("Favourite: it is kept when you clear up"),
+        icon_button(
+            "star" if take.favourite else "star_border",
+            _("No favourite any more") if take.favourite else _("Favourite: it is kept when you clear up"),
             key="take-favourite",
             on_click=_favour,
             args=(project_id, take.id, not take.favourite),
@@ -154,27 +152,26 @@ def _actions(project_id: str, book: Book, take: Take, chosen: Take | None) -> No
             on_click=take_more.open_for,
             args=(take.id,),
         )
-        st.button(
-            "",
-            icon=":material/replay:",
-            help=_("Render again exactly"),
+        icon_button(
+            "replay",
+            _("Render again exactly"),
             key="take-again",
             disabled=take.request is None,
             on_click=_again,
             args=(take,),
         )
+        download = _("Download as PNG, with prompt and seed inside")
         st.link_button(
-            "",
+            unseen(download),
             take_file_url(project_id, take.id),
             icon=":material/download:",
-            help=_("Download as PNG, with prompt and seed inside"),
+            help=download,
             key="take-file",
         )
         if is_chosen:
-            st.button(
-                "",
-                icon=":material/hide_image:",
-                help=_("Show none of them"),
+            icon_button(
+                "hide_image",
+                _("Show none of them"),
                 key="pick-none",
                 type="tertiary",
                 on_click=pick,
