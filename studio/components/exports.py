@@ -259,6 +259,7 @@ def card(kind: str, offer: Offer, found: Sequence[Export], rev: int, disabled: b
             st.markdown(f":red[:material/error:] {plain(told)}")
         for note in ready.notes if ready else ():
             st.markdown(f":orange[:material/warning:] {plain(say(note.code, note.params, state.language()))}")
+        st.space("stretch")  # the buttons of a row are level, however long the texts above them
         with st.container(horizontal=True, vertical_alignment="center", gap="small"):
             if ready is not None:
                 st.html(_link(ready), width="content")

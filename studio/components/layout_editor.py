@@ -105,6 +105,7 @@ def _words() -> dict[str, str]:
         "label": _("Layout being drawn"),
         "panel": _("Panel"),
         "how": _("Draw a line across a panel to cut it; drag the knobs to move borders; click a panel."),
+        "insetHow": _("Inset: drag it, or use the arrow keys; + and − change its size"),
         "move": _("Move the border: drag, or use the arrow keys"),
         "tilt": _("Tilt the border: drag, or use the arrow keys"),
         "rows": _("Cut into rows"),

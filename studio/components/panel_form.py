@@ -247,29 +247,7 @@ def _dialogue(book: Book, panel: Panel) -> None:
 def _line(names: dict[str, str], panel: Panel, line: Dialogue, index: int) -> None:
     node = key_of("dialogue", line.id)
     with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
-        speakers = [*names, *([line.character] if line.character and line.character not in names else [])]
-        st.selectbox(
-            _("Speaker"),
-            speakers,
-            index=None,
-            format_func=lambda c: names.get(c, c),
-            key=seed(node, "character", line.character or None),
-            placeholder=_("Who?"),
-            label_visibility="collapsed",
-            on_change=changed,
-            args=(node, "character"),
-            width=122,
-        )
-        st.selectbox(
-            _("Kind of balloon"),
-            list(KINDS),
-            format_func=kind_label,
-            key=seed(node, "kitsumy.kind", line.kitsumy.kind),
-            label_visibility="collapsed",
-            on_change=changed,
-            args=(node, "kitsumy.kind"),
-            width=106,
-        )
+        _who_and_how(names, line, node)
         st.space("stretch")
         _line_button("arrow_upward", _("Move the line up"), f"up-{index}", node, index - 1, index > 0)
         last = index == len(panel.dialogue) - 1
@@ -290,6 +268,33 @@ def _line(names: dict[str, str], panel: Panel, line: Dialogue, index: int) -> No
         label_visibility="collapsed",
         on_change=changed,
         args=(node, "text"),
+    )
+
+
+def _who_and_how(names: dict[str, str], line: Dialogue, node: str) -> None:
+    """Draw the choice of a line's speaker and of its balloon."""
+    speakers = [*names, *([line.character] if line.character and line.character not in names else [])]
+    st.selectbox(
+        _("Speaker"),
+        speakers,
+        index=None,
+        format_func=lambda c: names.get(c, c),
+        key=seed(node, "character", line.character or None),
+        placeholder=_("Who?"),
+        label_visibility="collapsed",
+        on_change=changed,
+        args=(node, "character"),
+        width=122,
+    )
+    st.selectbox(
+        _("Kind of balloon"),
+        list(KINDS),
+        format_func=kind_label,
+        key=seed(node, "kitsumy.kind", line.kitsumy.kind),
+        label_visibility="collapsed",
+        on_change=changed,
+        args=(node, "kitsumy.kind"),
+        width=106,
     )
 
 

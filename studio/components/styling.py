@@ -18,9 +18,10 @@ button[kind^="segmented_control"][kind$="Active"] p, button[kind^="pills"][kind$
   outline: 3px solid var(--st-primary-color); outline-offset: 1px; border-radius: 0.5rem;
 }
 [data-testid="stCaptionContainer"] [data-testid="stIconMaterial"] { opacity: 1; }
-:is(button, a) span:has(> [data-testid="stMarkdownContainer"] > p > code:only-child) {
+:is(button, a) [data-testid="stMarkdownContainer"]:has(> p > code:only-child) {
   position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%);
 }
+@media (max-width: 640px) { [data-testid="stButtonGroup"] > div { flex-wrap: wrap; overflow: visible; } }
 </style>
 """
 
