@@ -130,10 +130,11 @@ def _choice(
     on_change: Callable[..., None],
 ) -> None:
     """Draw a choice among known values; one that is not known stays what it is."""
+    names = {option: name(option) for option in (*known, value)}
     st.selectbox(
         label,
-        list(dict.fromkeys((*known, value))),
-        format_func=name,
+        list(names),
+        format_func=names.__getitem__,
         key=seed(PLAN, field, value),
         on_change=on_change,
         args=(PLAN, field),

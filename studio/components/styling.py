@@ -7,17 +7,18 @@ import streamlit as st
 _EVERYWHERE = """
 <style>
 button[kind^="primary"], button[data-testid^="stBaseButton-primary"] { color: light-dark(#ffffff, #171513); }
-button[kind^="segmented_control"][kind$="Active"] p, button[kind^="pills"][kind$="Active"] p {
-  color: light-dark(#93290f, #f5a68d);
-}
+[data-testid="stButtonGroup"] button[data-selected] p { color: light-dark(#93290f, #f5a68d); }
 .st-key-status-line { flex-wrap: nowrap; white-space: nowrap; }
 .st-key-head > div:has(.st-key-status-line) { flex: 0 0 auto; width: auto; }
 .st-key-head div:has(> .st-key-status-line) { width: auto; }
-[data-testid="stTopNavLink"]:focus-visible, [data-testid="stTopNavSection"]:focus-visible,
-[data-testid="stTopNavPopover"] a:focus-visible, label:has(> span > input[role="switch"]:focus-visible) {
-  outline: 3px solid var(--st-primary-color); outline-offset: 1px; border-radius: 0.5rem;
+:is(a, button, summary, [role="tab"]):focus-visible, label:has(> span > input[role="switch"]:focus-visible) {
+  outline: 2px solid light-dark(#b4371f, #e2714f); outline-offset: 1px;
 }
-[data-testid="stCaptionContainer"] [data-testid="stIconMaterial"] { opacity: 1; }
+[role="tab"]:focus-visible { outline-offset: -2px; }
+[data-testid="stCaptionContainer"]:has(.stMarkdownColoredText) { opacity: 1; }
+[data-testid="stCaptionContainer"]:has(.stMarkdownColoredText) > p {
+  color: color-mix(in srgb, currentcolor 62%, transparent);
+}
 :is(button, a) [data-testid="stMarkdownContainer"]:has(> p > code:only-child) {
   position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%);
 }
