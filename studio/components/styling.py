@@ -22,6 +22,7 @@ button[kind^="primary"], button[data-testid^="stBaseButton-primary"] { color: li
 :is(button, a) [data-testid="stMarkdownContainer"]:has(> p > code:only-child) {
   position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%);
 }
+[data-testid="stBaseButton-tertiary"]:has(code:only-child) { min-width: 1.75rem; margin-inline: -0.4rem; }
 @media (max-width: 640px) { [data-testid="stButtonGroup"] > div { flex-wrap: wrap; overflow: visible; } }
 </style>
 """

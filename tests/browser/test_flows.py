@@ -353,7 +353,7 @@ FOCUSED = """async () => {
   style.remove()
   return { key, name, marked, scrolls: held.matches('main') }
 }"""
-"""Tells of the focused control: its widget's key, its name, and whether it looks otherwise without the focus."""
+"""Tells of the focused control: the key of its widget, its name, whether it shows that it has the focus."""
 
 
 def test_tab_walks_the_pages_screen_past_named_controls_that_show_where_it_is(open_page: Open) -> None:
