@@ -8,12 +8,12 @@ from pathlib import Path
 
 import pytest
 
-from studio.components.styling import _BUTTONS
+from studio.components.styling import _EVERYWHERE
 
 THEMES = tomllib.loads((Path(__file__).parents[1] / ".streamlit" / "config.toml").read_text("utf-8"))["theme"]
 AA = 4.5
-CAPTION, TINT = 0.6, 0.1
-"""How opaque Streamlit draws captions, and the primary colour behind what is chosen."""
+CAPTION, TINT, POINTED_AT = 0.6, 0.1, 0.2
+"""How opaque Streamlit draws captions, and the primary colour behind what is chosen, and pointed at."""
 
 Colour = tuple[float, float, float]
 
@@ -53,6 +53,8 @@ def test_what_is_chosen_and_what_is_on_a_primary_button_can_be_read(theme: str) 
     known = {name: colour(value) for name, value in THEMES[theme].items()}
     primary, ground = known["primaryColor"], known["backgroundColor"]
     assert contrast(primary, over(primary, ground, TINT)) >= AA
-    found = re.search(r"light-dark\((#\w{6}), (#\w{6})\)", _BUTTONS)
-    assert found
-    assert contrast(colour(found[1 if theme == "light" else 2]), primary) >= AA
+    pairs = re.findall(r"light-dark\((#\w{6}), (#\w{6})\)", _EVERYWHERE)
+    on_button, chosen, focus = (colour(light if theme == "light" else dark) for light, dark in pairs)
+    assert contrast(on_button, primary) >= AA
+    assert contrast(chosen, over(primary, ground, POINTED_AT)) >= AA
+    assert focus == primary

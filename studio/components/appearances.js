@@ -1,5 +1,4 @@
 // Pages with their panels as links; a click opens one.
-const STEPS = { ArrowRight: 1, ArrowDown: 1, ArrowLeft: -1, ArrowUp: -1 }
 
 export default function ({ data: [data], parentElement, setTriggerValue }) {
   const list = parentElement.querySelector('.strip')
@@ -20,11 +19,5 @@ export default function ({ data: [data], parentElement, setTriggerValue }) {
     }))
     return row
   }))
-  list.onkeydown = event => {
-    const step = STEPS[event.key]
-    if (!step) return
-    const all = [...list.querySelectorAll('button')]
-    const next = all[all.indexOf(parentElement.activeElement) + step]
-    if (next) { next.focus(); event.preventDefault() }
-  }
+  walkable(list, [...list.querySelectorAll('button')])
 }

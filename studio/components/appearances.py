@@ -18,7 +18,7 @@ PAGES = "screens/pages.py"
 
 def appearances(uses: Sequence[Use], aside: str) -> None:
     """Mount the list. `aside` says in a word what a use is that is not a main one."""
-    component("appearances", "strip")(
+    component("appearances", "strip", "walk")(
         key=KEY,
         data={
             "label": _("Where it appears"),

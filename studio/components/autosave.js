@@ -16,6 +16,10 @@ const keyOf = field => [...field.closest('[class*="st-key-w-"]').classList]
 
 export default function ({ data: [data], setTriggerValue }) {
   document.documentElement.lang = data.lang
+  if (window.kitsumyWords !== data.lang) {
+    window.kitsumyWords = data.lang
+    speak(data.words)
+  }
   if (data.focus && data.focus.n !== window.kitsumyFocused) {
     window.kitsumyFocused = data.focus.n
     const look = left => {
@@ -62,12 +66,16 @@ export default function ({ data: [data], setTriggerValue }) {
   document.addEventListener('keydown', step)
   document.addEventListener('click', once, true)
   window.kitsumyAutosave = listen
+  const letFocusGo = keepFocus()
   return () => {
     document.removeEventListener('input', listen, true)
     document.removeEventListener('keydown', step)
     document.removeEventListener('click', once, true)
     for (const { timer } of timers.values()) clearTimeout(timer)
     delete document.documentElement.dataset.typing
+    letFocusGo()
+    window.kitsumySpeech?.disconnect()
+    delete window.kitsumyWords
     delete window.kitsumyAutosave
   }
 }

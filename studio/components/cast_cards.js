@@ -1,18 +1,13 @@
 // Cards in a grid. A click or Enter chooses one; dragging, or Alt with an arrow key, moves it.
-const STEPS = { ArrowRight: 1, ArrowDown: 1, ArrowLeft: -1, ArrowUp: -1 }
 
 export default function ({ data: [data], parentElement, setTriggerValue }) {
   const list = parentElement.querySelector('.gallery')
-  const focused = parentElement.activeElement?.dataset?.id
   list.setAttribute('aria-label', data.label)
   list.style.setProperty('--aspect', data.aspect)
   const known = new Map([...list.children].map(card => [card.dataset.id, card]))
   const cards = data.items.map(item => shown(known.get(item.id) ?? blank(), item, data))
-  const same = cards.length === list.children.length && cards.every((card, i) => card === list.children[i])
-  if (!same) {
-    list.replaceChildren(...cards)
-    cards.find(card => card.dataset.id === focused)?.focus()
-  }
+  arrangeKept(list, cards)
+  walkable(list, cards, cards.find(card => card.getAttribute('aria-pressed') === 'true'))
   const move = (id, index) => setTriggerValue('moved', { id, index })
   for (const card of cards) {
     card.onclick = () => setTriggerValue('picked', card.dataset.id)
@@ -23,13 +18,10 @@ export default function ({ data: [data], parentElement, setTriggerValue }) {
 
 function keyed (event, card, all, move) {
   if (event.key === 'Enter' || event.key === ' ') { event.preventDefault(); card.click(); return }
-  const step = STEPS[event.key]
-  if (!step) return
+  const index = event.altKey ? all.indexOf(card) + WALK[event.key] : -1
+  if (!all[index]) return
   event.preventDefault()
-  const index = all.indexOf(card) + step
-  if (index < 0 || index >= all.length) return
-  if (event.altKey) move(card.dataset.id, index)
-  else all[index].focus()
+  move(card.dataset.id, index)
 }
 
 function dragged (list, move) {

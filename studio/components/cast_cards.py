@@ -79,7 +79,7 @@ def _item(
 
 def _mount(kind: str, items: Sequence[dict[str, Any]], label: str, role: str) -> None:
     view, key = VIEWS[kind], f"{kind}-cards"
-    component("cast_cards", "gallery")(
+    component("cast_cards", "gallery", "walk")(
         key=key,
         data={
             "items": items,

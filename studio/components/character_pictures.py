@@ -56,7 +56,7 @@ def _sheet(book: Book, character: Character) -> None:
     references = character.kitsumy.references
     if references:
         items = [_reference_item(project_id, n, image) for n, image in enumerate(references)]
-        component("gallery", "gallery")(
+        component("gallery", "gallery", "walk")(
             key="references",
             data={
                 "items": items,
@@ -192,7 +192,7 @@ def _sheets(project_id: str, character_id: str) -> None:
     if not fresh:
         return
     st.caption(_("Rendered sheets: a click takes one."))
-    component("gallery", "gallery")(
+    component("gallery", "gallery", "walk")(
         key="sheets",
         data={
             "items": [_sheet_item(project_id, book, take) for take in fresh],

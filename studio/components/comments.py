@@ -13,6 +13,7 @@ from kitsumy_core.store import Comment
 from studio import editing, services, state
 from studio.components.naming import panel_name
 from studio.components.proof_sheet import open_place
+from studio.components.styling import icon_button
 from studio.texts import _, ngettext, plain, when
 
 NAME = "comment-name"
@@ -83,10 +84,9 @@ def _comment(comment: Comment, where: str) -> None:
         )
         st.markdown(f"**{plain(comment.name or _('Somebody'))}** · {when(comment.created)}", width="stretch")
         if comment.author == state.author():
-            st.button(
-                "",
-                icon=":material/delete:",
-                help=_("Delete this comment"),
+            icon_button(
+                "delete",
+                _("Delete this comment"),
                 type="tertiary",
                 key=f"comment-delete-{where}-{comment.id}",
                 on_click=_delete,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Collection, Mapping, Sequence
 
 import pandas as pd
 import streamlit as st
@@ -49,37 +50,14 @@ def _table() -> None:
     language = book.plan.kitsumy.language
     shots = shots_of(book, st.session_state.get(OPEN) or [])
     texts = foreign_texts(shots, {}, library.styles().all())
-    known, by_hand = store.translations(texts, language), store.corrected(texts, language)
+    known = store.translations(texts, language)
     st.caption(
         _(
             "Pictures are made from these words. A text is translated once, wherever it stands;"
             " what you write here stays."
         )
     )
-    marks = dict.fromkeys(texts, "")
-    marks |= dict.fromkeys(known, _("translated")) | dict.fromkeys(by_hand, _("by hand"))
-    frame = pd.DataFrame(
-        {
-            "source": texts,
-            "english": [known.get(text, "") for text in texts],
-            "by": [marks[text] for text in texts],
-        }
-    )
-    key = f"english-{st.session_state.get(EDITED, 0)}"
-    edited = st.data_editor(
-        frame,
-        key=key,
-        hide_index=True,
-        width="stretch",
-        height=min(520, 38 + 36 * max(1, len(texts))),
-        disabled=["source", "by"],
-        column_config={
-            "source": st.column_config.TextColumn(_("In the plan"), width="large"),
-            "english": st.column_config.TextColumn(_("In English"), width="large"),
-            "by": st.column_config.TextColumn(_("From"), width="small"),
-        },
-    )
-    wanted = dict(zip(texts, edited["english"].fillna("").astype(str), strict=True))
+    wanted = _edited(texts, known, store.corrected(texts, language))
     changed = {text: words for text, words in wanted.items() if words.strip() != known.get(text, "")}
     with st.container(horizontal=True, vertical_alignment="center"):
         if st.button(_("Save"), type="primary", key="english-save", disabled=not changed):
@@ -99,6 +77,33 @@ def _table() -> None:
             with st.spinner(_("Translating…")):
                 _fill(book)
             st.rerun(scope="fragment")
+
+
+def _edited(texts: Sequence[str], known: Mapping[str, str], by_hand: Collection[str]) -> dict[str, str]:
+    """Show each text with its English; return what is written there now."""
+    marks = dict.fromkeys(texts, "")
+    marks |= dict.fromkeys(known, _("translated")) | dict.fromkeys(by_hand, _("by hand"))
+    frame = pd.DataFrame(
+        {
+            "source": texts,
+            "english": [known.get(text, "") for text in texts],
+            "by": [marks[text] for text in texts],
+        }
+    )
+    edited = st.data_editor(
+        frame,
+        key=f"english-{st.session_state.get(EDITED, 0)}",
+        hide_index=True,
+        width="stretch",
+        height=min(520, 38 + 36 * max(1, len(texts))),
+        disabled=["source", "by"],
+        column_config={
+            "source": st.column_config.TextColumn(_("In the plan"), width="large"),
+            "english": st.column_config.TextColumn(_("In English"), width="large"),
+            "by": st.column_config.TextColumn(_("From"), width="small"),
+        },
+    )
+    return dict(zip(texts, edited["english"].fillna("").astype(str), strict=True))
 
 
 def _fill(book: Book) -> None:

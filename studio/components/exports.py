@@ -22,6 +22,7 @@ from kitsumy_core.page.document import ComicDocument
 from kitsumy_core.plan.book import MAIN, Book
 from kitsumy_core.plan.editions import in_edition
 from studio import services, state
+from studio.components.styling import icon_button
 from studio.texts import _, plain, when
 from studio.urls import export_url
 
@@ -258,6 +259,7 @@ def card(kind: str, offer: Offer, found: Sequence[Export], rev: int, disabled: b
             st.markdown(f":red[:material/error:] {plain(told)}")
         for note in ready.notes if ready else ():
             st.markdown(f":orange[:material/warning:] {plain(say(note.code, note.params, state.language()))}")
+        st.space("stretch")  # the buttons of a row are level, however long the texts above them
         with st.container(horizontal=True, vertical_alignment="center", gap="small"):
             if ready is not None:
                 st.html(_link(ready), width="content")
@@ -270,11 +272,10 @@ def card(kind: str, offer: Offer, found: Sequence[Export], rev: int, disabled: b
                 disabled=disabled,
             )
             if ready is not None:
-                st.button(
-                    "",
+                icon_button(
+                    "delete",
+                    _("Delete this file from the studio"),
                     key=f"remove-{kind}",
-                    icon=":material/delete:",
-                    help=_("Delete this file from the studio"),
                     type="tertiary",
                     on_click=running.remove,
                     args=(ready.id,),

@@ -21,7 +21,7 @@ def span(seconds: float) -> str:
         return _("{n} s").format(n=max(1, round(seconds)))
     if seconds < 5400:
         return _("{n} min").format(n=round(seconds / 60))
-    return _("{n} h").format(n=format_decimal(round(seconds / 3600, 1), locale=state.language()))
+    return _("{n} h").format(n=decimal(seconds / 3600))
 
 
 def money(usd: float) -> str:
@@ -31,5 +31,10 @@ def money(usd: float) -> str:
     return f"\\${amount}" if state.language() == "en" else f"{amount} \\$"
 
 
+def decimal(number: float) -> str:
+    """Write a number with at most one digit behind the language's decimal mark."""
+    return str(format_decimal(round(number, 1), locale=state.language()))
+
+
 def gigabytes(size: float) -> str:
-    return str(format_decimal(round(size / 2**30, 1), locale=state.language()))
+    return decimal(size / 2**30)

@@ -19,8 +19,8 @@ export default function ({ data: [data], parentElement, setTriggerValue }) {
     button.onclick = () => setTriggerValue('picked', item.id)
     return button
   })
-  const same = items.length === list.children.length && items.every((node, i) => node === list.children[i])
-  if (!same) list.replaceChildren(...items)
+  arrangeKept(list, items)
+  walkable(list, items, items.find(item => item.getAttribute('aria-pressed') === 'true'))
 }
 
 function blank () {

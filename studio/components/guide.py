@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import streamlit as st
 
+from studio.components.styling import icon_popover
 from studio.texts import _
 
 
 def guide_button() -> None:
     """Offer the guide and the keys from every screen."""
-    with st.popover("", icon=":material/help:", help=_("How it works, and the keys"), key="guide"):
+    with icon_popover("help", _("How it works, and the keys"), key="guide"):
         st.markdown("**" + _("How it works") + "**")
         for number, (title, text) in enumerate(_steps(), 1):
             st.markdown(f"{number}. **{title}.** {text}")

@@ -17,7 +17,8 @@ from studio.components.edition_choice import edition_menu
 from studio.components.guide import guide_button
 from studio.components.mounts import component, fired
 from studio.components.proposals import proposals
-from studio.components.styling import readable_buttons
+from studio.components.streamlit_words import words_of_streamlit
+from studio.components.styling import icon_button, looks_everywhere
 from studio.news import texts
 from studio.texts import _, ngettext, plain, when
 from studio.urls import news_url
@@ -28,7 +29,7 @@ TONES = {"error": st.error, "warning": st.warning, "info": st.info, "success": s
 
 def page_setup() -> None:
     """Mount what every screen needs once: saving while typing, the page's language for screen readers."""
-    readable_buttons()
+    looks_everywhere()
     _autosave()
 
 
@@ -38,9 +39,13 @@ def _autosave() -> None:
 
     What is triggered outside of fragments stops the ticking of all that tick.
     """
-    component("autosave", "none")(
+    component("autosave", "none", "page_words", "page_focus")(
         key="autosave-helper",
-        data={"lang": state.language(), "focus": st.session_state.get("focus")},
+        data={
+            "lang": state.language(),
+            "words": words_of_streamlit(),
+            "focus": st.session_state.get("focus"),
+        },
         height=1,
         on_began_change=_began,
     )
@@ -137,10 +142,9 @@ def status() -> None:
 
 
 def _step(key: str, what: str | None, able: str, unable: str, take: Callable[[], None]) -> None:
-    st.button(
-        "",
-        icon=f":material/{key}:",
-        help=unable if what is None else able.format(what=what),
+    icon_button(
+        key,
+        unable if what is None else able.format(what=what),
         disabled=what is None,
         key=key,
         on_click=take,

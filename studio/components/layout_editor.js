@@ -8,6 +8,7 @@ const el = (name, attributes = {}, text = '') => {
   return made
 }
 const W = 1000
+const ARROWS = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] }
 const clamp = v => Math.min(1, Math.max(0, v))
 
 export default function ({ data: [data], parentElement, setTriggerValue }) {
@@ -24,7 +25,19 @@ export default function ({ data: [data], parentElement, setTriggerValue }) {
   const side = x => data.mirrored ? 1 - x : x
   const px = ([x, y]) => [side(x) * W, y * H]
   const ends = (line, a, b) => { const [x1, y1] = px(a), [x2, y2] = px(b); for (const [k, v] of Object.entries({ x1, y1, x2, y2 })) line.setAttribute(k, v) }
-  const draw = () => { paint(); bar() }
+  const draw = () => {
+    const held = stopOf(parentElement.activeElement)
+    paint()
+    bar()
+    focusOn(held)
+  }
+  // What is drawn anew keeps the focus: the same panel or tool, or where that went the first tool there is.
+  const stopOf = node => node?.dataset?.stop ?? node?.dataset?.tool
+  const focusOn = held => {
+    if (!held) return
+    const all = [...tools.querySelectorAll('button'), ...svg.querySelectorAll('[data-stop]')]
+    ;(all.find(node => stopOf(node) === held) ?? all[0])?.focus({ preventScroll: true })
+  }
 
   const drag = (start, move, end) => {
     const go = event => move(at(event), event)
@@ -46,9 +59,14 @@ export default function ({ data: [data], parentElement, setTriggerValue }) {
     group.append(el('polygon', { points: panel.points.map(p => px(p).join(',')).join(' '), class: panel.border ? '' : 'bare' }))
     const cx = panel.points.reduce((s, p) => s + p[0], 0) / panel.points.length
     const cy = panel.points.reduce((s, p) => s + p[1], 0) / panel.points.length
+    if (panel.z) group.append(el('title', {}, data.words.insetHow))
     group.append(el('text', { x: side(cx) * W, y: cy * H }, `${index + 1}${panel.bleed.length ? ' ↗' : ''}`))
+    group.dataset.stop = `panel-${index}`
     group.onkeydown = event => {
+      const way = ARROWS[event.key], grow = { '+': 1, '=': 1, '-': -1 }[event.key]
       if (event.key === 'Enter' || event.key === ' ') choose(index)
+      else if (event.key === 'Escape' && root.joining != null) choose(root.joining)
+      else if (panel.z && (way || grow)) send({ op: 'box', panel: index, box: shiftedBox(panel, way, grow, event.shiftKey) })
       else return
       event.preventDefault()
     }
@@ -66,6 +84,15 @@ export default function ({ data: [data], parentElement, setTriggerValue }) {
       }
     }
     return group
+  }
+
+  // An inset by keys: arrows move it, + and - change its size at the lower corner.
+  const shiftedBox = ({ points: [[x0, y0], , [x1, y1]] }, way, grow, far) => {
+    const step = far ? 0.05 : 0.01
+    if (grow) return [x0, y0, Math.min(1, x1 + grow * step), Math.min(1, y1 + grow * step)]
+    const dx = Math.min(1 - x1, Math.max(-x0, way[0] * step * (data.mirrored ? -1 : 1)))
+    const dy = Math.min(1 - y1, Math.max(-y0, way[1] * step))
+    return [x0 + dx, y0 + dy, x1 + dx, y1 + dy]
   }
 
   const choose = index => {
@@ -99,12 +126,11 @@ export default function ({ data: [data], parentElement, setTriggerValue }) {
       event.stopPropagation()
     }
     circle.onkeydown = event => {
-      const way = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] }[event.key]
-      if (!way) return
+      if (!ARROWS[event.key]) return
       const step = event.shiftKey ? 0.05 : 0.01
-      if (data.mirrored) way[0] *= -1
-      root.focusNear = [spot[0] + way[0] * step, spot[1] + way[1] * step, kind]
-      send({ op: 'border', a: border.a, b: border.b, to: shifted(way[0] * step, way[1] * step) })
+      const [dx, dy] = [ARROWS[event.key][0] * step * (data.mirrored ? -1 : 1), ARROWS[event.key][1] * step]
+      root.focusNear = [spot[0] + dx, spot[1] + dy, kind]
+      send({ op: 'border', a: border.a, b: border.b, to: shifted(dx, dy) })
       event.preventDefault()
     }
     circle.near = spot
@@ -188,9 +214,12 @@ export default function ({ data: [data], parentElement, setTriggerValue }) {
     }
     add('frame', () => send({ op: 'frame', panel: index }), panel.border)
   }
+  const isOpening = !root.firstElementChild && document.activeElement === document.body
+  const held = isOpening ? 'panel-0' : stopOf(parentElement.activeElement)
   draw()
   root.replaceChildren(tools, svg)
-  if (root.focusNear) {
+  if (!root.focusNear) focusOn(held)
+  else {
     const [x, y, kind] = root.focusNear
     root.focusNear = null
     const knobs = [...svg.querySelectorAll('.knob')].filter(k => k.kind === kind)

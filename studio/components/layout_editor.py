@@ -17,6 +17,7 @@ from kitsumy_core.plan.layout import Layout, LayoutPanel
 from kitsumy_core.plan.models import Page
 from studio import editing, state
 from studio.components.mounts import component, fired
+from studio.components.styling import icon_button
 from studio.texts import _
 
 _DRAFT = "layout-draft"
@@ -81,10 +82,9 @@ def _buttons(page: Page, draft: dict[str, Any], count: int) -> None:
             placeholder=_("My layout"),
             label_visibility="collapsed",
         )
-        st.button(
-            "",
-            icon=":material/undo:",
-            help=_("Take back the last stroke"),
+        icon_button(
+            "undo",
+            _("Take back the last stroke"),
             key="layout-step-back",
             disabled=len(draft["steps"]) < 2,
             on_click=_step_back,
@@ -105,6 +105,7 @@ def _words() -> dict[str, str]:
         "label": _("Layout being drawn"),
         "panel": _("Panel"),
         "how": _("Draw a line across a panel to cut it; drag the knobs to move borders; click a panel."),
+        "insetHow": _("Inset: drag it, or use the arrow keys; + and − change its size"),
         "move": _("Move the border: drag, or use the arrow keys"),
         "tilt": _("Tilt the border: drag, or use the arrow keys"),
         "rows": _("Cut into rows"),

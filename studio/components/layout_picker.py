@@ -18,6 +18,7 @@ from kitsumy_core.plan.models import Page, ReadingDirection
 from studio import editing, state
 from studio.components import layout_editor
 from studio.components.mounts import component, fired
+from studio.components.styling import icon_button
 from studio.texts import _, ngettext, plain
 
 _UNIT = Rect(0, 0, 1, 1)
@@ -118,12 +119,11 @@ def own_layout_tools(book: Book, page: Page) -> None:
                 on_click=layout_editor.open_editor,
                 args=(page, page.layout),
             )
-            st.button(
-                "",
-                icon=":material/delete:",
+            icon_button(
+                "delete",
+                _("Delete this layout (undo brings it back)"),
                 type="tertiary",
                 key="layout-delete",
-                help=_("Delete this layout (undo brings it back)"),
                 on_click=layout_editor.remove,
                 args=(page.layout,),
             )

@@ -16,7 +16,8 @@ function build (root) {
   image.alt = ''
   const canvas = make('canvas', 'paint')
   canvas.tabIndex = 0
-  stage.append(image, canvas)
+  const cursor = make('span', 'cursor')
+  stage.append(image, canvas, cursor)
   const bar = make('div', 'bar')
   const size = make('input', 'size')
   size.type = 'range'
@@ -46,7 +47,8 @@ function build (root) {
       button.textContent = text
     }
     canvas.setAttribute('aria-label', texts.canvas)
-    canvas.setAttribute('role', 'img')
+    canvas.setAttribute('role', 'application')
+    canvas.title = texts.canvas
   }
 
   function show (src, width, height) {
@@ -71,12 +73,39 @@ function build (root) {
     return [(event.clientX - box.left) / box.width * canvas.width, (event.clientY - box.top) / box.height * canvas.height]
   }
 
+  const thickness = () => Number(size.value) / 100 * Math.min(canvas.width, canvas.height) * 1.2
+
+  // Painting by keys: arrows move a ring, Space paints where it is and keeps painting while it is held.
+  const spot = { x: 0.5, y: 0.5, paints: false }
+  function ring () {
+    cursor.style.left = `${spot.x * 100}%`
+    cursor.style.top = `${spot.y * 100}%`
+    cursor.style.width = `${thickness() / canvas.width * 100}%`
+  }
+  const paintSpot = () => stroke([spot.x * canvas.width, spot.y * canvas.height])
+  function moveSpot ([dx, dy], far) {
+    const step = far ? 0.1 : 0.02
+    spot.x = Math.min(1, Math.max(0, spot.x + dx * step))
+    spot.y = Math.min(1, Math.max(0, spot.y + dy * step))
+    ring()
+    if (spot.paints) paintSpot()
+  }
+  function lift () {
+    if (!spot.paints) return
+    spot.paints = false
+    last = null
+    brush.changed()
+  }
+  canvas.onkeyup = event => { if (event.key === ' ') lift() }
+  canvas.onblur = lift
+  canvas.onfocus = size.oninput = ring
+
   function stroke (to) {
     const [x, y] = to
     const [fromX, fromY] = last ?? [x + 0.01, y]
     context.globalCompositeOperation = erasing ? 'destination-out' : 'source-over'
     context.strokeStyle = '#ff3d5a'
-    context.lineWidth = Number(size.value) / 100 * Math.min(canvas.width, canvas.height) * 1.2
+    context.lineWidth = thickness()
     context.lineCap = context.lineJoin = 'round'
     context.beginPath()
     context.moveTo(fromX, fromY)
@@ -123,7 +152,16 @@ function build (root) {
       event.preventDefault()
       event.stopPropagation()
       undo.click()
+      return
     }
+    const way = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] }[event.key]
+    if (way) moveSpot(way, event.shiftKey)
+    else if (event.key === ' ' && !spot.paints) {
+      keep()
+      spot.paints = true
+      paintSpot()
+    } else if (event.key !== ' ') return
+    event.preventDefault()
   }
 
   function png () {

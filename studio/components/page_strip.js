@@ -54,16 +54,9 @@ export default function ({ data: [data], parentElement, setTriggerValue }) {
     add.onclick = () => setTriggerValue('added', Date.now())
     made.push(add)
   }
-  const same = made.length === strip.children.length && made.every((node, i) => node === strip.children[i])
-  if (!same) strip.replaceChildren(...made)
-  strip.onkeydown = event => {
-    const step = { ArrowDown: 1, ArrowRight: 1, ArrowUp: -1, ArrowLeft: -1 }[event.key]
-    if (!step) return
-    const all = [...strip.querySelectorAll('button')]
-    const next = all[all.indexOf(parentElement.activeElement) + step]
-    if (next) { next.focus(); event.preventDefault() }
-  }
+  arrangeKept(strip, made)
   const current = strip.querySelector('[aria-current=page]')
+  walkable(strip, made.filter(node => node.dataset.id), current)
   if (current && strip.dataset.current !== current.dataset.id) {
     strip.dataset.current = current.dataset.id
     const box = strip.getBoundingClientRect(), at = current.getBoundingClientRect()

@@ -53,7 +53,7 @@ def page_strip(book: Book, issues: list[Issue]) -> None:
     marks, pictures = marks_of(issues), services.current().pictures
     editing.shows("strip", marks)
     pages = ((chapter, page) for chapter in book.plan.chapters for page in chapter.pages)
-    component("page_strip", "strip")(
+    component("page_strip", "strip", "walk")(
         key="page-strip",
         data={
             "src": page_address(project_id, WIDTH, edition),

@@ -13,6 +13,7 @@ from kitsumy_core.plan.models import Chapter, Page, Panel
 from studio import editing, services, state
 from studio.components.layout_picker import name_of
 from studio.components.page_strip import blank_page
+from studio.components.styling import icon_button, icon_popover
 from studio.texts import _, ngettext, plain
 
 
@@ -32,15 +33,14 @@ def page_line(book: Book, chapter: Chapter, page: Page) -> None:
         title = f" · {plain(chapter.title)}" if chapter.title else ""
         st.markdown(f"**{where}**{title}", width="stretch")
         st.caption(name_of(page.layout, book.plan.kitsumy.layouts))
-        st.button(
-            "",
-            icon=":material/add_box:",
-            help=_("Add a panel to the page"),
+        icon_button(
+            "add_box",
+            _("Add a panel to the page"),
             key="panel-add",
             on_click=_add_panel,
             args=(page,),
         )
-        with st.popover("", icon=":material/more_vert:", help=_("The page"), key="page-menu"):
+        with icon_popover("more_vert", _("The page"), key="page-menu"):
             _menu(book, chapter, page)
 
 

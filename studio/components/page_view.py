@@ -39,21 +39,10 @@ def page_view(book: Book, chapter: Chapter, page: Page) -> None:
     bad = {i for issue in issues if issue.severity == "error" for i in issue.ids}
     number = _("Page {number}").format(number=page.page_number)
     version, main = (pictures.version(book, chapter, page, one) for one in (edition, MAIN))
-    panels = [
-        {
-            "id": panel.id,
-            "points": [[round(x, 1), round(y, 1)] for x, y in panel.shape.points],
-            "box": _box_of(panel),
-            "label": _("Panel {number}: {action}").format(number=panel.order, action=short(panel.alt, 120)),
-            "selected": panel.id == chosen_id,
-            "mark": "error" if panel.id in bad else "",
-            "faces": _faces(panel) if panel.id == chosen_id else [],
-            "facesKnown": panel.id == chosen_id and bool(panel.focus),
-            "art": _art(book, project_id, panel, main) if panel.id == chosen_id else None,
-        }
-        for panel in sorted(box.panels, key=lambda p: p.z)
-        if panel.id
-    ]
+    panels = []
+    for panel in sorted((panel for panel in box.panels if panel.id), key=lambda p: p.z):
+        art = _art(book, project_id, panel, main) if panel.id == chosen_id else None
+        panels.append(_panel(panel, panel.id in bad, panel.id == chosen_id, art))
     boxes = {panel.id: _box_of(panel) for panel in box.panels}
     component("page_view", "page", "page_moves", "page_crop")(
         key="page-view",
@@ -74,6 +63,20 @@ def page_view(book: Book, chapter: Chapter, page: Page) -> None:
         on_cropped_change=_cropped,
         on_faced_change=_faced,
     )
+
+
+def _panel(panel: PanelBox, bad: bool, is_chosen: bool, art: dict[str, Any] | None) -> dict[str, Any]:
+    return {
+        "id": panel.id,
+        "points": [[round(x, 1), round(y, 1)] for x, y in panel.shape.points],
+        "box": _box_of(panel),
+        "label": _("Panel {number}: {action}").format(number=panel.order, action=short(panel.alt, 120)),
+        "selected": is_chosen,
+        "mark": "error" if bad else "",
+        "faces": _faces(panel) if is_chosen else [],
+        "facesKnown": is_chosen and bool(panel.focus),
+        "art": art,
+    }
 
 
 def _box_of(panel: PanelBox) -> list[float]:

@@ -45,7 +45,10 @@ function draw (board, data, parentElement, setTriggerValue) {
       card.onclick = () => { if (!board.moved) setTriggerValue('picked', { id: panel.id, page: page.id }) }
       card.onpointerdown = event => grab(board, card, event, move)
       card.onkeydown = event => {
-        if (event.key === 'Enter') setTriggerValue('picked', { id: panel.id, page: page.id })
+        if (event.key === 'Enter' || event.key === ' ') {
+          event.preventDefault()
+          setTriggerValue('picked', { id: panel.id, page: page.id })
+        }
         if (!event.altKey) return
         const before = data.pages[row - 1], after = data.pages[row + 1]
         board.dataset.focus = panel.id
@@ -64,7 +67,10 @@ function draw (board, data, parentElement, setTriggerValue) {
     heading.textContent = page.chapter
     return [heading, line]
   }))
-  board.querySelector(`[data-id="${CSS.escape(focused ?? '')}"]`)?.focus({ preventScroll: true })
+  const cards = [...board.querySelectorAll('.card')]
+  const held = cards.find(card => card.dataset.id === focused)
+  walkable(board, cards, held ?? board.querySelector('.current .card'))
+  held?.focus({ preventScroll: true })
 }
 
 function grab (board, card, start, move) {

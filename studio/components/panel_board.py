@@ -44,7 +44,7 @@ def panel_board(book: Book, page: Page) -> None:
             }
         )
         headed = chapter.id
-    component("panel_board", "board")(
+    component("panel_board", "board", "walk")(
         key="panel-board",
         data={
             "rev": state.seen(),

@@ -19,6 +19,7 @@ from studio.components.issue_list import issues_look
 from studio.components.page_strip import marks_of, marks_shown
 from studio.components.picture_details import picture_details
 from studio.components.stale_note import stale_note
+from studio.components.styling import icon_button, unseen
 from studio.components.words import (
     CAMERAS,
     KINDS,
@@ -68,7 +69,7 @@ def panel_form(book: Book, page: Page, panel: Panel) -> None:
     number = page.panels.index(panel) + 1
     with st.container(horizontal=True, vertical_alignment="center"):
         st.subheader(_("Panel {number}").format(number=number), anchor=False, width="stretch")
-        ask_model(Target(kind="panel", id=panel.id), "panel", panel=panel, label="")
+        ask_model(Target(kind="panel", id=panel.id), "panel", panel=panel, label=unseen(_("Ask the model")))
         _panel_buttons(page, panel, number - 1)
     stale_note(book, panel)
     st.text_area(
@@ -107,36 +108,32 @@ def _has_old_english(panel: Panel) -> bool:
 
 def _panel_buttons(page: Page, panel: Panel, index: int) -> None:
     node = key_of("panel", panel.id)
-    st.button(
-        "",
-        icon=":material/arrow_upward:",
-        help=_("Move the panel earlier"),
+    icon_button(
+        "arrow_upward",
+        _("Move the panel earlier"),
         key="panel-earlier",
         disabled=index == 0,
         on_click=editing.do,
         args=(edit("move_node", node=node, index=index - 1),),
     )
-    st.button(
-        "",
-        icon=":material/arrow_downward:",
-        help=_("Move the panel later"),
+    icon_button(
+        "arrow_downward",
+        _("Move the panel later"),
         key="panel-later",
         disabled=index == len(page.panels) - 1,
         on_click=editing.do,
         args=(edit("move_node", node=node, index=index + 1),),
     )
-    st.button(
-        "",
-        icon=":material/content_copy:",
-        help=_("Duplicate the panel"),
+    icon_button(
+        "content_copy",
+        _("Duplicate the panel"),
         key="panel-twin",
         on_click=_duplicate,
         args=(panel,),
     )
-    st.button(
-        "",
-        icon=":material/delete:",
-        help=_("Delete the panel (undo brings it back)"),
+    icon_button(
+        "delete",
+        _("Delete the panel (undo brings it back)"),
         key="panel-delete",
         on_click=editing.do,
         args=(edit("delete_node", node=node),),
@@ -248,41 +245,14 @@ def _dialogue(book: Book, panel: Panel) -> None:
 def _line(names: dict[str, str], panel: Panel, line: Dialogue, index: int) -> None:
     node = key_of("dialogue", line.id)
     with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
-        speakers = [*names, *([line.character] if line.character and line.character not in names else [])]
-        st.selectbox(
-            _("Speaker"),
-            speakers,
-            index=None,
-            format_func=lambda c: names.get(c, c),
-            key=seed(node, "character", line.character or None),
-            placeholder=_("Who?"),
-            label_visibility="collapsed",
-            on_change=changed,
-            args=(node, "character"),
-            width=122,
-        )
-        st.selectbox(
-            _("Kind of balloon"),
-            list(KINDS),
-            format_func=kind_label,
-            key=seed(node, "kitsumy.kind", line.kitsumy.kind),
-            label_visibility="collapsed",
-            on_change=changed,
-            args=(node, "kitsumy.kind"),
-            width=106,
-        )
+        _who_and_how(names, line, node)
         st.space("stretch")
-        _line_button(
-            ":material/arrow_upward:", _("Move the line up"), f"up-{index}", node, index - 1, index > 0
-        )
+        _line_button("arrow_upward", _("Move the line up"), f"up-{index}", node, index - 1, index > 0)
         last = index == len(panel.dialogue) - 1
-        _line_button(
-            ":material/arrow_downward:", _("Move the line down"), f"down-{index}", node, index + 1, not last
-        )
-        st.button(
-            "",
-            icon=":material/close:",
-            help=_("Delete the line"),
+        _line_button("arrow_downward", _("Move the line down"), f"down-{index}", node, index + 1, not last)
+        icon_button(
+            "close",
+            _("Delete the line"),
             key=f"line-delete-{index}",
             on_click=editing.do,
             args=(edit("delete_node", node=node),),
@@ -299,11 +269,37 @@ def _line(names: dict[str, str], panel: Panel, line: Dialogue, index: int) -> No
     )
 
 
+def _who_and_how(names: dict[str, str], line: Dialogue, node: str) -> None:
+    """Draw the choice of a line's speaker and of its balloon."""
+    speakers = [*names, *([line.character] if line.character and line.character not in names else [])]
+    st.selectbox(
+        _("Speaker"),
+        speakers,
+        index=None,
+        format_func=lambda c: names.get(c, c),
+        key=seed(node, "character", line.character or None),
+        placeholder=_("Who?"),
+        label_visibility="collapsed",
+        on_change=changed,
+        args=(node, "character"),
+        width=122,
+    )
+    st.selectbox(
+        _("Kind of balloon"),
+        list(KINDS),
+        format_func=kind_label,
+        key=seed(node, "kitsumy.kind", line.kitsumy.kind),
+        label_visibility="collapsed",
+        on_change=changed,
+        args=(node, "kitsumy.kind"),
+        width=106,
+    )
+
+
 def _line_button(icon: str, label: str, key: str, node: str, index: int, able: bool) -> None:
-    st.button(
-        "",
-        icon=icon,
-        help=label,
+    icon_button(
+        icon,
+        label,
         key=f"line-{key}",
         disabled=not able,
         on_click=editing.do,

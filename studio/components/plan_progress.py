@@ -187,7 +187,7 @@ def _pages(project_id: str, book: Book, run: Run, live: Live, steps: dict[str, S
                     "aspect": "2 / 3",
                 }
             )
-    component("gallery", "gallery")(
+    component("gallery", "gallery", "walk")(
         key="plan-pages-grid",
         data={"items": items, "label": _("Pages"), "size": "9.5rem"},
         on_picked_change=_picked,

@@ -16,6 +16,7 @@ from studio import editing, services, state
 from studio.components.differences import difference
 from studio.components.differences_view import differences_view
 from studio.components.naming import panel_name
+from studio.components.styling import icon_button
 from studio.texts import _, ngettext, plain, short
 
 EVERY = 1.0
@@ -73,10 +74,9 @@ def _errors() -> None:
     with st.container(horizontal=True, vertical_alignment="center", key="wish-errors-box"):
         for text in told:
             st.warning(plain(text), icon=":material/error:")
-        st.button(
-            "",
-            icon=":material/close:",
-            help=_("Dismiss"),
+        icon_button(
+            "close",
+            _("Dismiss"),
             key="wish-dismiss",
             on_click=told.clear,
             type="tertiary",

@@ -13,6 +13,7 @@ from studio import services, state
 from studio.components.figures import clock
 from studio.components.naming import backend_name, in_words, panel_name, server_label
 from studio.components.queue_head import head
+from studio.components.styling import icon_button
 from studio.components.uncertain import uncertain
 from studio.texts import _, ngettext, plain
 from studio.urls import preview_url
@@ -71,19 +72,17 @@ def _running(book: Book, job: Job, view: QueueView) -> None:
             st.markdown(f"**{panel_name(book, job.panel_id)}** · :small[{plain(where)}]")
             _progress(live)
         if view.open > 1:
-            st.button(
-                "",
-                icon=":material/filter_1:",
-                help=_("Cancel all but this"),
+            icon_button(
+                "filter_1",
+                _("Cancel all but this"),
                 key=f"only-{job.id}",
                 type="tertiary",
                 on_click=engine.cancel_all,
                 args=(job.project_id, job.id),
             )
-        st.button(
-            "",
-            icon=":material/close:",
-            help=_("Cancel"),
+        icon_button(
+            "close",
+            _("Cancel"),
             key=f"cancel-{job.id}",
             type="tertiary",
             on_click=engine.cancel,
@@ -131,19 +130,17 @@ def _waiting(book: Book, view: QueueView) -> None:
             with st.container(width="stretch"):
                 st.markdown(f"{panel_name(book, job.panel_id)} · :small[{why}]")
             if number:
-                st.button(
-                    "",
-                    icon=":material/vertical_align_top:",
-                    help=_("Render this first"),
+                icon_button(
+                    "vertical_align_top",
+                    _("Render this first"),
                     key=f"first-{job.id}",
                     type="tertiary",
                     on_click=engine.put_first,
                     args=(job.id,),
                 )
-            st.button(
-                "",
-                icon=":material/close:",
-                help=_("Cancel"),
+            icon_button(
+                "close",
+                _("Cancel"),
                 key=f"cancel-{job.id}",
                 type="tertiary",
                 on_click=engine.cancel,
@@ -203,10 +200,9 @@ def _failures(project_id: str, book: Book, failed: list[Job]) -> None:
                 on_click=engine.retry,
                 args=(job.id,),
             )
-            st.button(
-                "",
-                icon=":material/close:",
-                help=_("Dismiss"),
+            icon_button(
+                "close",
+                _("Dismiss"),
                 key=f"hide-{job.id}",
                 type="tertiary",
                 on_click=_dismiss,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping
 
 import streamlit as st
 
@@ -74,8 +74,8 @@ def story_form(book: Book) -> None:
         args=(PLAN, "kitsumy.idea"),
     )
     _style(plan)
-    _language(kit.language)
-    _format(kit.format)
+    _choice(_("Language of the comic"), "kitsumy.language", LANGUAGES, kit.language, language_name, changed)
+    _choice(_("Page format"), "kitsumy.format", FORMATS, kit.format, format_label, relay)
     st.segmented_control(
         _("Reading direction"),
         list(DIRECTIONS),
@@ -121,15 +121,23 @@ def _style(plan: ComicPlan) -> None:
     )
 
 
-def _language(value: str) -> None:
-    options = LANGUAGES if value in LANGUAGES else (value, *LANGUAGES)
+def _choice(
+    label: str,
+    field: str,
+    known: Iterable[str],
+    value: str,
+    name: Callable[[str], str],
+    on_change: Callable[..., None],
+) -> None:
+    """Draw a choice among known values; one that is not known stays what it is."""
+    names = {option: name(option) for option in (*known, value)}
     st.selectbox(
-        _("Language of the comic"),
-        options,
-        format_func={code: language_name(code) for code in options}.__getitem__,
-        key=seed(PLAN, "kitsumy.language", value),
-        on_change=changed,
-        args=(PLAN, "kitsumy.language"),
+        label,
+        list(names),
+        format_func=names.__getitem__,
+        key=seed(PLAN, field, value),
+        on_change=on_change,
+        args=(PLAN, field),
     )
 
 
@@ -142,18 +150,6 @@ def language_name(code: str) -> str:
     except (UnknownLocaleError, ValueError, TypeError):
         return code
     return name[:1].upper() + name[1:] if name else code
-
-
-def _format(value: str) -> None:
-    options = list(FORMATS) if value in FORMATS else [value, *FORMATS]
-    st.selectbox(
-        _("Page format"),
-        options,
-        format_func={name: format_label(name) for name in options}.__getitem__,
-        key=seed(PLAN, "kitsumy.format", value),
-        on_change=relay,
-        args=(PLAN, "kitsumy.format"),
-    )
 
 
 def format_label(format_id: str) -> str:

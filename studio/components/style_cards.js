@@ -1,5 +1,4 @@
 // Styles as cards: a sample picture, or where there is none its words. A click or Enter opens one.
-const STEPS = { ArrowRight: 1, ArrowDown: 1, ArrowLeft: -1, ArrowUp: -1 }
 
 export default function (component) {
   const data = Array.isArray(component.data) ? component.data[0] : component.data
@@ -7,17 +6,9 @@ export default function (component) {
   list.setAttribute('aria-label', data.label)
   const known = new Map([...list.children].map(card => [card.dataset.id, card]))
   const cards = data.items.map(item => shown(known.get(item.id) ?? blank(), item))
-  const same = cards.length === list.children.length && cards.every((card, i) => card === list.children[i])
-  if (!same) list.replaceChildren(...cards)
-  for (const card of cards) {
-    card.onclick = () => component.setTriggerValue('picked', card.dataset.id)
-    card.onkeydown = event => {
-      const next = STEPS[event.key] && cards[cards.indexOf(card) + STEPS[event.key]]
-      if (!next) return
-      event.preventDefault()
-      next.focus()
-    }
-  }
+  arrangeKept(list, cards)
+  walkable(list, cards, cards.find(card => card.getAttribute('aria-pressed') === 'true'))
+  for (const card of cards) card.onclick = () => component.setTriggerValue('picked', card.dataset.id)
 }
 
 function shown (card, item) {
@@ -32,6 +23,7 @@ function shown (card, item) {
   card.querySelector('.name').textContent = item.name
   card.querySelector('.mark').textContent = item.mark
   card.title = item.words
+  card.setAttribute('aria-label', [item.name, item.mark].filter(Boolean).join(', '))
   return card
 }
 

@@ -13,11 +13,13 @@ from kitsumy_core.render.request import DiffusionRequest
 from kitsumy_core.store import Take
 from studio import editing, library, services, state
 from studio.components import take_more
+from studio.components.figures import decimal
 from studio.components.mounts import component, fired
 from studio.components.naming import backend_name, panel_name
 from studio.components.render_choice import chosen_options
 from studio.components.render_start import NEXT, again, submit, variants
 from studio.components.style_form import set_sample
+from studio.components.styling import icon_button, unseen
 from studio.staleness import reasons_of, reasons_words, why_stale
 from studio.texts import _, ngettext, plain, when
 from studio.urls import take_file_url, take_url
@@ -45,7 +47,7 @@ def take_desk(project_id: str, book: Book, panel: Panel) -> None:
             len(takes),
         )
     )
-    component("take_strip", "gallery")(
+    component("take_strip", "gallery", "walk")(
         key="takes",
         data={
             "items": [_strip_item(project_id, book, take, chosen, looked) for take in takes],
@@ -135,51 +137,52 @@ def _actions(project_id: str, book: Book, take: Take, chosen: Take | None) -> No
             on_click=pick,
             args=(take.panel_id, take.id),
         )
-        st.button(
-            "",
-            icon=":material/star:" if take.favourite else ":material/star_border:",
-            help=_("No favourite any more")
-            if take.favourite
-            else _("Favourite: it is kept when you clear up"),
+        icon_button(
+            "star" if take.favourite else "star_border",
+            _("No favourite any more") if take.favourite else _("Favourite: it is kept when you clear up"),
             key="take-favourite",
             on_click=_favour,
             args=(project_id, take.id, not take.favourite),
         )
         if chosen is not None and not is_chosen:
             st.toggle(_("Compare"), value=True, key="take-compare")
-        st.button(
-            _("Make another from it"),
-            icon=":material/auto_fix_high:",
-            key="take-more",
-            on_click=take_more.open_for,
-            args=(take.id,),
-        )
-        st.button(
-            "",
-            icon=":material/replay:",
-            help=_("Render again exactly"),
-            key="take-again",
-            disabled=take.request is None,
-            on_click=_again,
-            args=(take,),
-        )
-        st.link_button(
-            "",
-            take_file_url(project_id, take.id),
-            icon=":material/download:",
-            help=_("Download as PNG, with prompt and seed inside"),
-            key="take-file",
-        )
+        _again_buttons(project_id, take)
         if is_chosen:
-            st.button(
-                "",
-                icon=":material/hide_image:",
-                help=_("Show none of them"),
+            icon_button(
+                "hide_image",
+                _("Show none of them"),
                 key="pick-none",
                 type="tertiary",
                 on_click=pick,
                 args=(take.panel_id, None),
             )
+
+
+def _again_buttons(project_id: str, take: Take) -> None:
+    """Draw what makes another of a take, and what takes it away as a file."""
+    st.button(
+        _("Make another from it"),
+        icon=":material/auto_fix_high:",
+        key="take-more",
+        on_click=take_more.open_for,
+        args=(take.id,),
+    )
+    icon_button(
+        "replay",
+        _("Render again exactly"),
+        key="take-again",
+        disabled=take.request is None,
+        on_click=_again,
+        args=(take,),
+    )
+    download = _("Download as PNG, with prompt and seed inside")
+    st.link_button(
+        unseen(download),
+        take_file_url(project_id, take.id),
+        icon=":material/download:",
+        help=download,
+        key="take-file",
+    )
 
 
 def _made_from(take: Take) -> None:
@@ -191,7 +194,7 @@ def _made_from(take: Take) -> None:
     if isinstance(request, DiffusionRequest):
         facts += [request.workflow, ngettext("{n} step", "{n} steps", request.steps)]
     if take.seconds:
-        facts.append(_("{seconds} s").format(seconds=round(take.seconds, 1)))
+        facts.append(_("{seconds} s").format(seconds=decimal(take.seconds)))
     st.caption(plain(" · ".join(facts)))
     if not isinstance(request, DiffusionRequest):
         return

@@ -38,7 +38,7 @@ def take_history(project_id: str, book: Book) -> None:
             icon=":material/search_off:",
         )
     else:
-        component("gallery", "gallery")(
+        component("gallery", "gallery", "walk")(
             key="history-gallery",
             data={
                 "items": [_item(project_id, book, take) for take in takes],

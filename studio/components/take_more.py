@@ -101,7 +101,7 @@ def _repaint(book: Book, take: Take) -> None:
                 "undo": _("Back"),
                 "clear": _("Clear"),
                 "all": _("All of it"),
-                "canvas": _("Paint over what is to be drawn anew"),
+                "canvas": _("Paint over what is to be drawn anew. Keys: arrows move the brush, Space paints"),
             },
         },
         on_mask_change=lambda: None,

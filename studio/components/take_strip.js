@@ -1,6 +1,4 @@
 // Takes of a panel in a row, newest first. A click looks at one; a double click or Enter puts it on the page.
-const STEPS = { ArrowRight: 1, ArrowLeft: -1 }
-
 export default function (component) {
   const data = Array.isArray(component.data) ? component.data[0] : component.data
   const list = component.parentElement.querySelector('.gallery')
@@ -8,32 +6,22 @@ export default function (component) {
   list.setAttribute('aria-label', data.label)
   const known = new Map([...list.children].map(item => [item.dataset.id, item]))
   const items = data.items.map(item => shown(known.get(item.id) ?? blank(), item, data.favourite))
-  const same = items.length === list.children.length && items.every((node, i) => node === list.children[i])
-  if (!same) list.replaceChildren(...items)
+  arrangeKept(list, items)
   for (const button of items) {
     button.onclick = () => fire('looked', button.dataset.id)
     button.ondblclick = () => fire('picked', button.dataset.id)
-    button.onkeydown = event => keyed(event, button, items, fire)
+    button.onkeydown = event => {
+      if (event.key !== 'Enter') return
+      event.preventDefault()
+      fire('picked', button.dataset.id)
+    }
   }
   const looked = items.find(item => item.classList.contains('looked'))
+  walkable(list, items, looked, item => fire('looked', item.dataset.id))
   if (looked && list.dataset.looked !== looked.dataset.id) {
     list.dataset.looked = looked.dataset.id
     list.scrollLeft = Math.max(0, looked.offsetLeft - list.clientWidth / 2 + looked.clientWidth / 2)
   }
-}
-
-function keyed (event, button, items, fire) {
-  if (event.key === 'Enter') {
-    event.preventDefault()
-    fire('picked', button.dataset.id)
-    return
-  }
-  const step = STEPS[event.key]
-  const next = step && items[items.indexOf(button) + step]
-  if (!next) return
-  event.preventDefault()
-  next.focus()
-  fire('looked', next.dataset.id)
 }
 
 function shown (button, item, favourite) {

@@ -18,6 +18,7 @@ from kitsumy_core.plan.models import ComicPlan, MadeBy, PlanKit
 from kitsumy_core.store import Project
 from studio import editing, services, state
 from studio.components import header
+from studio.components.styling import icon_popover
 from studio.texts import _, ngettext, plain, short, when
 from studio.urls import page_url
 
@@ -143,7 +144,7 @@ def _cover(project: Project) -> None:
         st.caption(f"{facts} · {when(project.updated)}")
         with st.container(horizontal=True, gap="small"):
             st.button(_("Open"), key=f"open-{project.id}", type="primary", on_click=_open, args=(project.id,))
-            with st.popover("", icon=":material/more_horiz:", help=_("More"), key=f"more-{project.id}"):
+            with icon_popover("more_horiz", _("More"), key=f"more-{project.id}"):
                 st.text_input(
                     _("Title"),
                     value=project.title,

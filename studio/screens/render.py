@@ -106,7 +106,7 @@ def board() -> None:
                         "aspect": "4 / 3",
                     }
                 )
-    component("gallery", "gallery")(
+    component("gallery", "gallery", "walk")(
         key="board",
         data={"items": items, "label": _("Panels"), "size": "9.5rem"},
         on_picked_change=_picked_panel,

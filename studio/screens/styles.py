@@ -43,7 +43,7 @@ def cards() -> None:
     """Show every style with its sample picture; a click opens it."""
     styles, language = library.styles(), state.language()
     known = sorted(styles.all().values(), key=lambda style: style.name_in(language).casefold())
-    component("style_cards", "gallery")(
+    component("style_cards", "gallery", "walk")(
         key="style-cards",
         data={
             "items": [

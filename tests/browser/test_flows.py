@@ -21,6 +21,8 @@ pytestmark = pytest.mark.browser
 Open = Callable[[str], Page]
 
 FIRST_VISIT = "/?lang=en"
+PAGES_OF_TWO_CHAPTERS = ("ch1-p3", "ch2-p1")
+"""The last page of the first chapter of the Ukrainian sample, and the first of its second."""
 
 
 def click(page: Page, key: str) -> None:
@@ -227,10 +229,13 @@ def test_the_first_screen_speaks_ukrainian_by_default_and_english_on_wish(open_p
     page.locator(".st-key-page-view figure.page[data-shown]").wait_for()
     expect(page.get_by_role("link", name="Сторінки")).to_be_visible()
     assert page.evaluate("document.documentElement.lang") == "uk"
+    menu = page.locator("[data-testid=stMainMenuButton]")
+    expect(menu).to_have_attribute("aria-label", "Головне меню")
     page.locator(".st-key-language-menu").get_by_role("combobox").click()
     page.get_by_role("option", name="English").click()
     settled(page)
     expect(page.get_by_role("link", name="Pages")).to_be_visible()
+    expect(menu).to_have_attribute("aria-label", "Main menu")
 
 
 def other_tab(open_page: Open, page: Page, chromium: Browser) -> Page:
@@ -284,17 +289,14 @@ def test_two_writers_in_one_field_keep_both_texts_and_one_of_them_chooses(
     second.context.close()
 
 
-def test_a_panel_is_dragged_to_another_page_and_moved_back_by_keys(open_page: Open) -> None:
-    page = first_visit(open_page)
-    page.locator(".st-key-page-strip nav button").nth(1).click()
-    settled(page)
-    page.locator(".st-key-board summary").click()
-    card = page.locator('.st-key-panel-board .card[data-id="ch1-p2-pan1"]')
+def board_row(page: Page, page_id: str):  # type: ignore[no-untyped-def]
+    return page.locator(f'.st-key-panel-board .cards[data-page="{page_id}"] .card')
+
+
+def drag_card(page: Page, card, target) -> None:  # type: ignore[no-untyped-def]
+    """Drag a card of the panel board before another one."""
     card.scroll_into_view_if_needed()
-    target = page.locator('.st-key-panel-board .cards[data-page="ch1-p3"] .card').first
     start, end = card.bounding_box(), target.bounding_box()
-    assert start is not None
-    assert end is not None
     page.mouse.move(start["x"] + 20, start["y"] + 20)
     page.mouse.down()
     for step in range(1, 13):
@@ -306,13 +308,88 @@ def test_a_panel_is_dragged_to_another_page_and_moved_back_by_keys(open_page: Op
         page.wait_for_timeout(20)
     page.mouse.up()
     settled(page)
-    cards = page.locator('.st-key-panel-board .cards[data-page="ch1-p3"] .card')
-    expect(cards.first).to_have_attribute("data-id", "ch1-p2-pan1")
-    cards.first.focus()
+
+
+def test_a_panel_is_dragged_to_a_page_of_another_chapter_and_moved_back_by_keys(open_page: Open) -> None:
+    page = first_visit(open_page, "uk")
+    last, first = PAGES_OF_TWO_CHAPTERS
+    page.locator(f'.st-key-page-strip button[data-id="{last}"]').click()
+    settled(page)
+    page.locator(".st-key-board summary").click()
+    card = board_row(page, last).first
+    moved = card.get_attribute("data-id")
+    drag_card(page, card, board_row(page, first).first)
+    expect(board_row(page, first).first).to_have_attribute("data-id", str(moved))
+    board_row(page, first).first.focus()
     page.keyboard.press("Alt+ArrowUp")
-    expect(page.locator('.st-key-panel-board .cards[data-page="ch1-p2"] .card').last).to_have_attribute(
-        "data-id", "ch1-p2-pan1"
-    )
+    expect(board_row(page, last).last).to_have_attribute("data-id", str(moved))
+    expect(board_row(page, last).last).to_be_focused()
+
+
+FOCUSED = """async () => {
+  let held = document.activeElement
+  while (held.shadowRoot?.activeElement) held = held.shadowRoot.activeElement
+  if (held === document.body) return null
+  const words = node => node?.getAttribute('class') ?? ''
+  let area = held
+  while (area && !words(area).includes('st-key-')) area = area.parentElement ?? area.getRootNode().host
+  const key = words(area).match(/st-key-([\\w-]+)/)?.[1] ?? ''
+  const bare = held.cloneNode(true)
+  for (const node of bare.querySelectorAll('[aria-hidden=true]')) node.remove()
+  const name = held.ariaLabel || held.labels?.[0]?.textContent || bare.textContent.trim()
+  const parts = ['outlineStyle', 'outlineWidth', 'boxShadow', 'borderColor', 'stroke', 'strokeWidth']
+  const near = [held, ...held.querySelectorAll('*')]
+  for (let up = held.parentElement; up && near.length < 20; up = up.parentElement) near.push(up)
+  const looks = () => near.map(node => parts.map(part => getComputedStyle(node)[part]).join()).join()
+  const style = document.createElement('style')
+  style.textContent = '* { transition: none !important }'
+  const root = held.getRootNode()
+  ;(root.head ?? root).append(style)
+  const focused = looks()
+  held.blur()
+  await new Promise(done => setTimeout(done, 20))
+  const marked = looks() !== focused
+  held.focus({ preventScroll: true })
+  style.remove()
+  return { key, name, marked, scrolls: held.matches('main') }
+}"""
+"""Tells of the focused control: the key of its widget, its name, whether it shows that it has the focus."""
+
+
+def test_tab_walks_the_pages_screen_past_named_controls_that_show_where_it_is(open_page: Open) -> None:
+    page = first_visit(open_page, "uk")
+    walked: list[str] = []
+    wrong = []
+    for _press in range(120):
+        page.keyboard.press("Tab")
+        stop = page.evaluate(FOCUSED)
+        if stop is None:
+            break
+        walked.append(stop["key"])
+        if not (stop["scrolls"] or (stop["marked"] and stop["name"] and not stop["name"].endswith(" icon"))):
+            wrong.append(stop)
+    assert wrong == []
+    stops = list(dict.fromkeys(walked))
+    parts = ["page-strip", "page-view", "layout-picker", "panel-delete", "line-add", "comments-shelf"]
+    assert [stop for stop in stops if stop in parts] == parts
+    assert walked.count("page-strip") == 2, "one stop for the pages, one to add a page"
+
+    page.locator(".st-key-page-menu button:visible").focus()
+    page.keyboard.press("Enter")
+    expect(page.locator(".st-key-page-add-after button:visible")).to_be_focused()
+    page.keyboard.press("Escape")
+    expect(page.locator(".st-key-page-menu button:visible")).to_be_focused()
+    page.locator(".st-key-panel-twin button:visible").focus()
+    page.keyboard.press("Enter")
+    page.locator(".st-key-undo button:enabled:visible").focus()
+    page.keyboard.press("Enter")
+    expect(page.locator(".st-key-undo")).to_be_focused()  # there is no more to undo: its place has the focus
+    page.keyboard.press("Tab")
+    expect(page.locator(".st-key-redo button:visible")).to_be_focused()
+
+    page.set_viewport_size({"width": 390, "height": 800})
+    page.wait_for_timeout(300)
+    assert page.locator("[data-testid=stMain]").evaluate("main => main.scrollWidth <= main.clientWidth")
 
 
 def test_keys_undo_outside_of_text_fields(open_page: Open) -> None:
