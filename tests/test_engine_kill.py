@@ -53,8 +53,12 @@ class Zygote:
         return pid
 
     def kill(self, pid: int) -> None:
+        """Kill a process, and wait until its port is free: whoever takes its place listens there too."""
         with suppress(ProcessLookupError):
             os.kill(pid, signal.SIGKILL)
+            while True:
+                os.kill(pid, 0)
+                time.sleep(0.002)
         self._alive.discard(pid)
 
     def close(self) -> None:
