@@ -4,9 +4,10 @@
 
 Without a name all parts are measured.
 
-edits    in turns (bare app, 1 page, 20 pages, 200 pages, bare app, ...) a text is typed and committed; the
-         time runs from the key press until the new page picture is on screen. The bare app (the floor) echoes
-         one field into one picture of the same size
+edits    in turns (bare app, 1 page, 20 pages, 200 pages, bare app, ...) a line of dialogue is typed and
+         committed; the time runs from the key press until the new page picture, with the line in it, is on
+         screen. On one page also what is seen, in words that change the sketch of a whole page. The bare app
+         (the floor) echoes one field into one picture of the same size
 panel    another panel is chosen: until its form is there
 proof    the proof of 60 pages is opened: until a page is drawn there
 start    a server is started, in turns with `streamlit hello`: until it answers, and then until a fresh
@@ -58,7 +59,9 @@ PAGES = (1, 20, 200)
 PROOF_PAGES = 60
 WARM_UP = 2
 FLOOR, STUDIO = ROOT / "benchmarks" / "floor_app.py", ROOT / "studio" / "asgi.py"
+LINE = '[class*="st-key-w-dialogue"][class*="-text"] textarea'
 ACTION = '[class*="st-key-w-panel"][class*="-action"] textarea'
+THINGS = ("a lamp", "a book", "a cup", "a flower", "a candle", "a box")
 FLOOR_FIELD = ".st-key-text textarea"
 _words = count(1)
 
@@ -86,10 +89,16 @@ def new_text() -> str:
     return f"A keeper counts to {next(_words)} in the dark."
 
 
+def new_sight() -> str:
+    """Return words that a storyboard sketch shows otherwise than the ones before."""
+    turn = next(_words)
+    return f"Vera holds {THINGS[turn % len(THINGS)]} in the {('rain', 'snow')[turn // len(THINGS) % 2]}."
+
+
 def edit(page: Page, field: str, look: str) -> float:
     page.bring_to_front()
     arm(page, look, "keydown", "Enter")
-    commit(page, field, new_text())
+    commit(page, field, new_sight() if field == ACTION else new_text())
     result = took(page)
     settle(page)
     return result
@@ -100,14 +109,15 @@ def edits(browser: Browser, studio: App, floor: App, comics: dict[int, str], rou
     tabs = {"floor": (open_tab(browser, floor.url, FLOOR_PICTURE), FLOOR_FIELD, FLOOR_PICTURE)}
     for size in PAGES:
         tab = open_tab(browser, address(studio, comics[size]), STUDIO_PICTURE)
-        tabs[f"{size} pages"] = (tab, ACTION, STUDIO_PICTURE)
+        tabs[f"{size} pages"] = (tab, LINE, STUDIO_PICTURE)
+    tabs["sketch"] = (tabs["1 pages"][0], ACTION, STUDIO_PICTURE)
     figures: Figures = {name: [] for name in tabs}
     for turn in range(rounds + WARM_UP):
         for name, case in tabs.items():
             value = edit(*case)
             if turn >= WARM_UP:
                 figures[name].append(value)
-    for tab, _field, _look in tabs.values():
+    for tab in {tab for tab, _field, _look in tabs.values()}:
         tab.context.close()
     return figures
 
@@ -230,6 +240,7 @@ def report(figures: Figures) -> Iterator[str]:
         yield row("bare app: one field, one picture", floor)
         for size in PAGES:
             yield row(f"edit to picture, {size} pages, against the bare app", figures[f"{size} pages"], floor)
+        yield row("what is seen, another sketch, against the bare app", figures["sketch"], floor)
         yield row("200 pages against 1 page", figures["200 pages"], figures["1 pages"])
     if "panel" in figures:
         yield row("another panel chosen", figures["panel"])

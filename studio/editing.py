@@ -30,7 +30,7 @@ SHOWN = ("preview", "status", "strip")
 """What follows a change of a field; the form itself already shows it."""
 
 
-PICTURE_FIRST, SHOWING = 0.15, 0.03
+PICTURE_FIRST, SHOWING = 0.4, 0.03
 """Seconds for which redrawing the screen waits until the picture is drawn, and shown: the writer looks at it
 first, and both at once would take longer."""
 
@@ -78,9 +78,7 @@ def commit(wanted: Edit, *, burst: str | None = None, base: int | None = None) -
     except KitsumyError as error:
         state.note(explain(error, state.language()), "error")
         return False
-    if done.rev > state.seen() + 1:  # somebody else's edits came in between
-        st.session_state["behind"] = True
-    _committed(project_id, done.rev)
+    _committed(project_id, done.rev, done.book)
     _picture_ahead(project_id, done.book)
     if done.conflicts:
         services.current().news.tell(project_id, LOOK)
@@ -89,13 +87,37 @@ def commit(wanted: Edit, *, burst: str | None = None, base: int | None = None) -
     return True
 
 
-def _committed(project_id: str, rev: int) -> None:
-    """Note an edit of one's own; where nothing else came in between, the screen will show all there is."""
+def _committed(project_id: str, rev: int, book: Book) -> None:
+    """Note an edit of one's own: the screen will show all there is, unless others came in between."""
     state.seen(rev)
-    if rev == state.whole() + 1:
-        state.whole(rev)
+    if rev <= state.whole() + 1:
+        all_is_shown(rev, book)
     else:
         services.current().news.tell(project_id, LOOK)
+
+
+def all_is_shown(rev: int, book: Book) -> None:
+    """Note that all of the screen shows a revision, and how the open page looks in it."""
+    state.whole(rev)
+    shows("page", _page_look(book))
+
+
+def catch_up() -> None:
+    """Redraw what somebody else changed: with the open page untouched, only what tells of the others."""
+    now = book()
+    if "page-view" not in st.session_state or shown("page") != _page_look(now):
+        st.rerun()
+    state.whole(state.seen())
+    redraw("strip", "issues", "status")
+
+
+def _page_look(now: Book) -> object:
+    """Return what decides how the open page looks, and which pages there are."""
+    found = state.current_page(now)
+    if found is None:
+        return None
+    version = services.current().pictures.version(now, *found, state.edition_id(now))
+    return version, tuple(page.id for page in now.plan.pages())
 
 
 def _picture_ahead(project_id: str, book: Book) -> None:
@@ -130,7 +152,7 @@ def _is_double_click(wanted: Edit) -> bool:
 
 def redraw(*fragments: str) -> None:
     """Rerun only these fragments, or everything where one is not there; to be called last in a callback."""
-    if st.session_state.pop("conflict-met", False) | st.session_state.pop("behind", False):
+    if st.session_state.pop("conflict-met", False):
         fragments = (*EVERYTHING, "problems")
     elif fragments and "problems" not in fragments and st.session_state.get("conflicts-shown"):
         fragments = (*fragments, "problems")  # an open conflict follows what is typed
@@ -174,7 +196,7 @@ def _step(take: Callable[[str, str], Any]) -> None:
     assert project_id is not None
     try:
         done = take(project_id, state.author())
-        _committed(project_id, done.rev)
+        _committed(project_id, done.rev, done.book)
         _picture_ahead(project_id, done.book)
     except KitsumyError as error:
         state.note(explain(error, state.language()), "info")

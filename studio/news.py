@@ -20,6 +20,9 @@ if TYPE_CHECKING:
 
 LOOK_EVERY = 2.0
 """Seconds after which a line looks for what was written elsewhere."""
+SOON, PAUSE = 0.4, 1.0
+"""Seconds until a line looks that is told to, and between two looks at least: own edits go first, and of
+many writers' edits a tab hears together."""
 _TABS = 1000
 
 News = Mapping[str, Any]
@@ -39,6 +42,7 @@ class Line:
         self.project_id, self.tab = project_id, tab
         self._loop = asyncio.get_running_loop()
         self._queue: asyncio.Queue[News | None] = asyncio.Queue()
+        self._looked, self._look_at = -PAUSE, self._loop.time() + LOOK_EVERY
 
     def tell(self, news: News | None) -> None:
         """Say something to the tab, or None: that it has hung up. From any thread."""
@@ -46,11 +50,18 @@ class Line:
             self._loop.call_soon_threadsafe(self._queue.put_nowait, news)
 
     async def hear(self) -> News | None:
-        """Wait for what is told next; after a while for the wish to look."""
-        try:
-            return await asyncio.wait_for(self._queue.get(), LOOK_EVERY)
-        except TimeoutError:
-            return LOOK
+        """Wait for what is told next; after a while it is the wish to look, not too soon after the last."""
+        while True:
+            try:
+                wait = max(0.0, self._look_at - self._loop.time())
+                told = await asyncio.wait_for(self._queue.get(), wait)
+            except TimeoutError:
+                self._looked = self._loop.time()
+                self._look_at = self._looked + LOOK_EVERY
+                return LOOK
+            if told is None or told:
+                return told
+            self._look_at = min(self._look_at, max(self._loop.time() + SOON, self._looked + PAUSE))
 
 
 class Newsroom:

@@ -62,6 +62,19 @@ def test_a_tab_hears_at_once_of_another_tabs_edit_and_of_no_edit_of_its_own(
         assert mine.receive_json() == {"rev": two}, "and nothing of one's own edit before it"
 
 
+def test_many_edits_of_others_are_told_together(
+    client: TestClient, running: services.Services, comic: str
+) -> None:
+    with line(client, comic, "mine") as mine:
+        revs = [commit(running, comic, "other", f"Title {n}") for n in range(5)]
+        first = mine.receive_json()
+        assert first["rev"] in revs
+        running.news.tell(comic, {"page": "p1"})
+        assert mine.receive_json() == {"page": "p1"}, "a picture does not wait"
+        if first["rev"] < revs[-1]:
+            assert mine.receive_json() == {"rev": revs[-1]}
+
+
 def test_what_another_process_wrote_is_found_by_looking(
     client: TestClient, running: services.Services, comic: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -196,5 +196,7 @@ def _look() -> None:
     except KitsumyError:  # deleted for good in another tab
         state.close_project()
         st.rerun()
-    if now != state.whole() or open_conflicts != st.session_state.get("conflicts-shown", open_conflicts):
+    if open_conflicts != st.session_state.get("conflicts-shown", open_conflicts):
         st.rerun()
+    if now != state.whole():
+        editing.catch_up()

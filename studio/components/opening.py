@@ -16,6 +16,6 @@ def opened_comic() -> Book | None:
         no_comic()
         return None
     book = editing.book()
-    state.whole(state.seen())
+    editing.all_is_shown(state.seen(), book)
     header.comic_row(book)
     return book
