@@ -58,7 +58,9 @@ def row(page: Page, page_id: str) -> Locator:
 
 
 def order(page: Page, chapter: str) -> list[str]:
-    rows = page.locator(f'.st-key-outline section[data-id="{chapter}"] li.page')
+    shown = page.locator(f'.st-key-outline section[data-id="{chapter}"]')
+    shown.wait_for()
+    rows = shown.locator("li.page")
     return [str(item.get_attribute("data-id")) for item in rows.all()]
 
 
