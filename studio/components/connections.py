@@ -66,9 +66,9 @@ def _server(
             args=(ASKED, host),
         )
     if st.session_state.get(ASKED) == host:
-        del st.session_state[ASKED]
         with st.spinner(_("Asking the server…")):
             st.session_state.setdefault(FOUND, {})[host] = look(settings, host)
+        del st.session_state[ASKED]
     _findings(st.session_state.get(FOUND, {}).get(host, ()))
 
 
@@ -82,11 +82,11 @@ def rented(settings: Settings) -> None:
         args=(ASKED, RENTED),
     )
     if st.session_state.get(ASKED) == RENTED:
-        del st.session_state[ASKED]
         with st.spinner(_("Asking RunPod…")):
             st.session_state.setdefault(FOUND, {})[RENTED] = _ask(
                 "runpod", settings, settings.runpod_base_url
             )
+        del st.session_state[ASKED]
     _findings(st.session_state.get(FOUND, {}).get(RENTED, ()))
 
 

@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 import streamlit as st
 
-from kitsumy_core.errors import KitsumyError
+from kitsumy_core.errors import KitsumyError, NotFoundError
 from kitsumy_core.messages import languages
 from kitsumy_core.plan.book import Book
 from kitsumy_core.plan.edits import Edit
@@ -193,10 +193,14 @@ def _look() -> None:
     try:
         store = services.current().store
         now, open_conflicts = store.version(project_id), texts(store.conflicts(project_id))
-    except KitsumyError:  # deleted for good in another tab
+    except NotFoundError:  # deleted for good in another tab
         state.close_project()
         st.rerun()
+    except KitsumyError:  # the database is away for a moment
+        return
     if open_conflicts != st.session_state.get("conflicts-shown", open_conflicts):
         st.rerun()
     if now != state.whole():
         editing.catch_up()
+    state.whole(now)  # nothing to do, but the line did not know it
+    services.current().news.saw(project_id, state.tab(), "conflicts", open_conflicts)

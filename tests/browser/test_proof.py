@@ -191,6 +191,7 @@ def test_the_comic_is_read_in_spreads_and_a_comment_written_on_a_panel_waits_unt
     expect(page.locator(".st-key-comments-shelf")).to_contain_text("Make it <b>darker</b>.")
     page.get_by_role("link", name="Proof").click()
     expect(page.locator(".st-key-proof-view button").nth(3)).to_have_text("Comments (1)")
+    settled(page)
     page.locator(".st-key-proof-view button").nth(3).click()
     card = page.locator('[class*="st-key-comment-card-"]')
     expect(card).to_contain_text("Olena")

@@ -36,6 +36,8 @@ def test_runpod_is_set_up_tested_and_draws_a_page(
 ) -> None:
     page = first_visit(open_page)
     page.get_by_role("link", name="Settings").click(delay=60)
+    page.locator(".st-key-section-5").wait_for()
+    settled(page)  # what is still being drawn moves under the pointer
     page.locator(".st-key-runpod-test button").click(delay=60)
     expect(page.get_by_text("No RunPod key is set")).to_be_visible()
     field = page.locator(".st-key-set-runpod-endpoint-ids input")
