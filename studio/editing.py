@@ -117,7 +117,7 @@ def _page_look(now: Book) -> object:
     if found is None:
         return None
     version = services.current().pictures.version(now, *found, state.edition_id(now))
-    return version, tuple(page.id for page in now.plan.pages())
+    return version, now.plan.title, found[0].title, tuple(page.id for page in now.plan.pages())
 
 
 def _picture_ahead(project_id: str, book: Book) -> None:

@@ -29,9 +29,8 @@ def running() -> Iterator[services.Services]:
 @pytest.fixture
 def client(running: services.Services, monkeypatch: pytest.MonkeyPatch) -> Iterator[TestClient]:
     monkeypatch.setattr(news, "LOOK_EVERY", NEVER)
-    allowed = {
-        "server.allowedHosts": ["localhost", "127.0.0.1"]
-    }  # a test before may have read another folder's
+    # a test before this one may have let the options be read in another folder
+    allowed = {"server.allowedHosts": ["localhost", "127.0.0.1"]}
     monkeypatch.setattr("streamlit.get_option", allowed.get)
     with TestClient(SafeHeaders(Starlette(routes=ROUTES))) as browser:
         yield browser
