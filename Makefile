@@ -28,10 +28,12 @@ $(VENV)/bin/python:
 
 $(VENV)/.run: $(VENV)/bin/python pyproject.toml
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check -e .
+	$(BIN)/python -m compileall -q kitsumy_core studio
 	touch $@
 
 $(VENV)/.dev: $(VENV)/bin/python pyproject.toml
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check -e ".[test,check]"
+	$(BIN)/python -m compileall -q kitsumy_core studio
 	touch $@ $(VENV)/.run
 
 # A browser for the tests: one that is there, else Debian's package (as root), else Playwright's own.

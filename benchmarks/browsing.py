@@ -91,9 +91,11 @@ def start(script: Path | str, **environment: str) -> App:
         "--server.port",
         str(port),
     ]
+    names = os.environ | environment
+    names.pop("PYTHONDONTWRITEBYTECODE", None)  # a studio compiles its code once, not at every start
     began = time.perf_counter()
     process = subprocess.Popen(
-        command, cwd=ROOT, env=os.environ | environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+        command, cwd=ROOT, env=names, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
     )
     url = f"http://127.0.0.1:{port}"
     while time.perf_counter() - began < 60:

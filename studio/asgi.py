@@ -13,6 +13,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import streamlit as st
+import streamlit.delta_generator as elements
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.middleware import Middleware
 from starlette.responses import PlainTextResponse
@@ -93,6 +94,7 @@ class SafeHeaders:
 async def lifespan(app: Any) -> AsyncIterator[None]:
     del app
     guard()
+    elements._use_warning_has_been_displayed = True  # asking whether to warn walks through all that is loaded
     sys.setswitchinterval(SWITCH)
     services.begin()
     try:

@@ -107,8 +107,9 @@ def begin() -> None:
 
 FIRST = ("studio.components.page_view", "studio.components.panel_form", "studio.components.layout_picker",
          "studio.components.page_strip", "studio.components.panel_board", "kitsumy_core.render.sketch",
-         "kitsumy_core.page.draw", "babel.dates")  # fmt: skip
-"""What the first screen needs, loaded while nobody waits for it."""
+         "kitsumy_core.page.draw", "kitsumy_core.plan.incoming", "babel.dates", "numpy",
+         "PIL.JpegImagePlugin")  # fmt: skip
+"""What the first screen needs (Streamlit asks for numpy to show an icon), loaded while nobody waits for it."""
 
 
 def _begin() -> None:
