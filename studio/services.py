@@ -109,7 +109,7 @@ FIRST = ("studio.components.page_view", "studio.components.panel_form", "studio.
          "studio.components.page_strip", "studio.components.panel_board", "kitsumy_core.render.sketch",
          "kitsumy_core.page.draw", "kitsumy_core.plan.incoming", "babel.dates", "numpy",
          "PIL.JpegImagePlugin")  # fmt: skip
-"""What the first screen needs (Streamlit asks for numpy to show an icon), loaded while nobody waits for it."""
+"""What the first screen needs (numpy is for Streamlit, to show an icon), loaded while nobody waits for it."""
 
 
 def _begin() -> None:

@@ -18,7 +18,7 @@ Load = Callable[[str], Image.Image | None]
 """Asset id -> image, or None where it cannot be had."""
 
 _PREVIEW = 0.6
-"""Below this scale a quicker filter does, and what it made is worth keeping."""
+"""Below this scale quicker filters do, and what they made is worth keeping."""
 _WORKERS = 4
 
 
@@ -145,8 +145,12 @@ def _made(cut: _Cut, scale: float, cache: DrawCache | None) -> Image.Image | Non
     if [*box] == [0, 0, *cut.place.size] and cut.place.size == source.size:
         picture = source.copy()
     else:
+        grows = cut.place.width > box[2] - box[0]
         picture = source.resize(
-            cut.place.size, Image.Resampling.BICUBIC, box, reducing_gap=2.0 if scale < _PREVIEW else None
+            cut.place.size,
+            Image.Resampling.BILINEAR if grows and scale < _PREVIEW else Image.Resampling.BICUBIC,
+            box,
+            reducing_gap=2.0 if scale < _PREVIEW else None,
         )
     if cut.use.flip_x:
         picture = picture.transpose(Image.Transpose.FLIP_LEFT_RIGHT)

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from dataclasses import replace
 from math import cos, radians, sin
 
 from PIL import Image
 
+from kitsumy_core.page.cache import DrawCache
 from kitsumy_core.render.sketching.animals import draw_animal
 from kitsumy_core.render.sketching.body import Actor, Joints, body_of, joints_of
 from kitsumy_core.render.sketching.casting import DISTANT
@@ -38,29 +39,47 @@ _UNITS = {"extreme-wide": 0.42, "wide": 0.5, "full": 0.74, "medium": 1.1, "mediu
           "extreme-close": 2.4, "over-shoulder": 1.15, "insert": 1.4}  # fmt: skip
 
 
+_places = DrawCache(48 << 20)
+"""Places with nobody there: what is written of a panel mostly changes what is done there, and by whom."""
+
+
 def paint(frame: Frame) -> tuple[Image.Image, list[Tag]]:
     """Return the drawn frame without its words, and the name tags to write onto it."""
-    width, height = frame.size
-    scale = 2 if width * height < 1_300_000 else 1
-    p = frame.palette
-    image = graded((width * scale, height * scale), p.sky, mix(p.sky, p.paper, 0.75))
-    pen = Pen(image, scale, max(0.9, 0.0036 * (width * height) ** 0.5), p.ink)
-    scene = _scene(frame, pen)
-    if frame.camera.dutch:
-        with pen.bent(_tilt(frame)):
-            tags = _painted(frame, scene)
+    empty = replace(frame, actors=(), seen=None, table=None, detail=None)
+    if frame.detail or frame.camera.angle == "bird":
+        image = _sky(frame)
     else:
+        image = _places.once(empty, lambda: _place(empty), lambda i: 4 * i.width * i.height).copy()
+    with _scene(frame, image) as scene:
         tags = _painted(frame, scene)
-    return finished(image.reduce(scale) if scale > 1 else image, p), tags
+    scale = _scale(frame)
+    return finished(image.reduce(scale) if scale > 1 else image, frame.palette), tags
+
+
+def _scale(frame: Frame) -> int:
+    """Return how many times larger than the frame it is drawn."""
+    return 2 if frame.size[0] * frame.size[1] < 1_300_000 else 1
+
+
+def _sky(frame: Frame) -> Image.Image:
+    (width, height), scale, p = frame.size, _scale(frame), frame.palette
+    return graded((width * scale, height * scale), p.sky, mix(p.sky, p.paper, 0.75))
+
+
+def _place(empty: Frame) -> Image.Image:
+    image = _sky(empty)
+    with _scene(empty, image) as scene:
+        _background(empty, scene)
+    return image
 
 
 def _painted(frame: Frame, scene: Scene) -> list[Tag]:
+    """Draw onto the place what is seen there."""
     if frame.detail:
         return paint_detail(frame.detail, scene)
     if frame.camera.angle == "bird":
         tags = paint_from_above(scene, frame.actors, frame.inside, frame.place)
     else:
-        _background(frame, scene)
         tags = _people(frame, scene)
     if not frame.inside and frame.place not in ("cave", "space"):
         weather_over(scene)
@@ -74,18 +93,22 @@ def _tilt(frame: Frame) -> Warp:
     return lambda x, y: (cx + (x - cx) * c - (y - cy) * s, cy + (x - cx) * s + (y - cy) * c)
 
 
-def _scene(frame: Frame, pen: Pen) -> Scene:
+@contextmanager
+def _scene(frame: Frame, image: Image.Image) -> Iterator[Scene]:
+    """Set up the drawing of a frame on an image."""
     width, height = frame.size
-    camera = frame.camera
+    camera, p = frame.camera, frame.palette
+    pen = Pen(image, _scale(frame), max(0.9, 0.0036 * (width * height) ** 0.5), p.ink)
     base = _BASES[camera.framing] + (-0.28 if camera.angle == "high" else 0.0)
     if camera.angle == "low":
         base = _LOW_BASES.get(camera.framing, 0.95)
     unit = _UNITS[camera.framing] * min(height, width * 1.5) * (1.2 if camera.angle == "low" else 1.0)
-    return Scene(
-        pen=pen, width=width, height=height, base=base * height, unit=unit, palette=frame.palette,
-        roll=dice("place", frame.place, frame.where), angle=camera.angle, night=frame.night,
-        weather=frame.weather, far=camera.framing in ("wide", "extreme-wide"),
-    )  # fmt: skip
+    with pen.bent(_tilt(frame)) if camera.dutch else nullcontext():
+        yield Scene(
+            pen=pen, width=width, height=height, base=base * height, unit=unit, palette=p,
+            roll=dice("place", frame.place, frame.where), angle=camera.angle, night=frame.night,
+            weather=frame.weather, far=camera.framing in ("wide", "extreme-wide"),
+        )  # fmt: skip
 
 
 def _background(frame: Frame, scene: Scene) -> None:
