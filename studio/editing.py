@@ -152,6 +152,8 @@ def _is_double_click(wanted: Edit) -> bool:
 
 def redraw(*fragments: str) -> None:
     """Rerun only these fragments, or everything where one is not there; to be called last in a callback."""
+    if state.is_leaving():
+        return
     if st.session_state.pop("conflict-met", False):
         fragments = (*EVERYTHING, "problems")
     elif fragments and "problems" not in fragments and st.session_state.get("conflicts-shown"):

@@ -10,6 +10,7 @@ from secrets import token_urlsafe
 from typing import TYPE_CHECKING, Any
 
 import streamlit as st
+from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 from kitsumy_core.messages import DEFAULT_LANGUAGE, languages
 from kitsumy_core.plan.book import MAIN
@@ -41,7 +42,18 @@ def begin() -> None:
         state.update({key: value for key, value in told.items() if key != "lang" or value})
     if state["lang"] not in languages():
         state["lang"] = None
+    state["screen"] = _screen()
     write_url()
+
+
+def is_leaving() -> bool:
+    """Tell, in a callback, whether another screen is about to be drawn than the one that called."""
+    return bool(st.session_state.get("screen", _screen()) != _screen())
+
+
+def _screen() -> str | None:
+    context = get_script_run_ctx()
+    return context.page_script_hash if context else None
 
 
 def write_url() -> None:

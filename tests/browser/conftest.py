@@ -51,7 +51,7 @@ class Studio:
     """The studio as a child process on a free port, with a data folder of its own."""
 
     def __init__(self, data: Path, env: dict[str, str] | None = None) -> None:
-        self.data, self.port, self._env = data, _free_port(), env or {}
+        self.data, self.port, self._env = data, free_port(), env or {}
         self.process: subprocess.Popen[bytes] | None = None
         self.log = data.parent / "studio.log"
 
@@ -88,7 +88,7 @@ class Studio:
         self.process = None
 
 
-def _free_port() -> int:
+def free_port() -> int:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return int(probe.getsockname()[1])
