@@ -51,7 +51,8 @@ def slow():
 def other():
     st.write("The other screen")
 
-st.navigation([st.Page(slow, title="Slow", default=True), st.Page(other, title="Other")], position="top").run()
+screens = [st.Page(slow, title="Slow", default=True), st.Page(other, title="Other")]
+st.navigation(screens, position="top").run()
 """
 
 
@@ -60,9 +61,9 @@ def app(tmp_path: Path) -> Iterator[tuple[str, Path]]:
     """A screen that takes two seconds to be drawn, and another one; yields the address and a record."""
     script, done, port = tmp_path / "app.py", tmp_path / "done.txt", free_port()
     script.write_text(APP.format(root=str(ROOT), done=str(done)), "utf-8")
+    options = ("--server.headless", "true", "--server.port", str(port), "--server.fileWatcherType", "none")
     process = subprocess.Popen(
-        [sys.executable, "-m", "streamlit", "run", str(script), "--server.headless", "true"]
-        + ["--server.port", str(port), "--server.fileWatcherType", "none"],
+        [sys.executable, "-m", "streamlit", "run", str(script), *options],
         cwd=tmp_path,
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
