@@ -61,7 +61,7 @@ GROUPS: tuple[tuple[str, ...], ...] = (
         *("language", "store.*", "render.*"),
         *("page.fonts", "page.draw", "page.art", "page.ink", "page.frames", "page.jpeg", "page.vector"),
     ),
-    ("planner.*", "export.*"),
+    ("planner.*", "export.*", "styles.*"),
     (
         *(
             "render.keeping",

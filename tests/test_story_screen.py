@@ -16,6 +16,7 @@ from kitsumy_core.plan.book import Book
 from kitsumy_core.plan.edits import Edit, apply_edit, batch, edit
 from kitsumy_core.plan.files import plan_from_json, plan_to_json, read_plan
 from kitsumy_core.plan.models import Chapter, ComicPlan
+from kitsumy_core.render.styles import Style
 from studio import services
 from studio.components import outline_moves as moves
 from studio.components import script_rows as table
@@ -347,3 +348,14 @@ def test_the_script_has_captions_names_words_and_sounds_in_reading_order(english
     assert first["words"][1] == {"kind": "line", "name": "Марко", "how": "", "text": "Є тут хто?"}
     assert (first["action"], second["words"]) == ("", [])
     assert script(worded(), actions=True)["chapters"][0]["pages"][0]["panels"][0]["action"]
+
+
+def test_a_style_of_ones_own_can_be_chosen(running: services.Services) -> None:
+    from studio import library
+
+    library.styles().save(Style(id="crayon", title={"en": "Crayon"}, prompt="crayon on paper"))
+    app = opened(running, two_chapters())
+    (styles,) = [box for box in app.selectbox if box.label == "Style of the drawings"]
+    assert "Crayon" in styles.options
+    styles.select("crayon").run()
+    assert running.store.head(app.session_state["comic"]).book.plan.kitsumy.style_id == "crayon"

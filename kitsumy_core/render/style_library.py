@@ -79,6 +79,21 @@ class Styles:
         places = (folder / style.sample for folder in (*folders, SHIPPED_FOLDER))
         return next((place for place in places if place.is_file()), None)
 
+    def is_hint(self, style: Style) -> bool:
+        """Tell whether a style's sample is one that ships: drawn by a program, not by an image model."""
+        file = self.sample(style)
+        return file is not None and file.parent == SHIPPED_FOLDER
+
+    def drop_sample(self, style_id: str) -> None:
+        """Take a writer's own sample picture away; a style that ships has its drawn one again."""
+        style = self.all().get(style_id)
+        if style is None or not is_style_id(style_id) or not self.is_own(style_id):
+            return
+        with suppress(FileNotFoundError):
+            (self._folder() / f"{style_id}.jpg").unlink()
+        shipped = STYLES.get(style_id)
+        self.save(style.but(sample=shipped.sample if shipped else ""))
+
     def set_sample(self, style_id: str, picture: bytes) -> Style:
         """Give a style a picture, made small. Raises InputError for what is no picture, UsageError."""
         from PIL import Image

@@ -17,8 +17,7 @@ from kitsumy_core.planner.estimate import estimate, money
 from kitsumy_core.planner.llm.connect import configured
 from kitsumy_core.planner.rules import DEFAULT_PAGES, LEAST_PAGES, MOST_PAGES
 from kitsumy_core.planner.stages import Brief
-from kitsumy_core.render.styles import STYLES
-from studio import services, state
+from studio import library, services, state
 from studio.components.story_form import LANGUAGES, language_name
 from studio.texts import _, ngettext, plain
 
@@ -111,7 +110,7 @@ def connect_hint() -> None:
 
 def _style() -> None:
     language = state.language()
-    titles = [style.title.get(language) or style.title["en"] for style in STYLES.values()]
+    titles = [style.name_in(language) for style in library.styles().all().values()]
     st.selectbox(
         _("Style of the drawings"),
         titles,

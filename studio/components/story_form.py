@@ -9,11 +9,12 @@ import streamlit as st
 from kitsumy_core.messages import N_
 from kitsumy_core.page.formats import FORMATS
 from kitsumy_core.plan.book import Book
+from kitsumy_core.plan.edits import edit
 from kitsumy_core.plan.models import ComicPlan
-from kitsumy_core.render.styles import STYLES
-from studio import editing, state
+from studio import editing, library, state
 from studio.components.font_choice import edition_node, font_choices
 from studio.components.format_change import format_notice, relay
+from studio.components.style_cards import style_cards
 from studio.editing import changed, seed
 from studio.texts import _, ngettext
 
@@ -98,7 +99,8 @@ def _title_changed() -> None:
 def _style(plan: ComicPlan) -> None:
     """Draw the style: one of the list, words of one's own, or both together."""
     kit = plan.kitsumy
-    names = {style.id: style.title.get(kit.language) or style.title["en"] for style in STYLES.values()}
+    styles = library.styles().all().values()
+    names = {style.id: style.name_in(kit.language) for style in styles}
     if kit.style_id and kit.style_id not in names:
         names[kit.style_id] = kit.style_id
     st.selectbox(
@@ -111,6 +113,9 @@ def _style(plan: ComicPlan) -> None:
         on_change=changed,
         args=(PLAN, "kitsumy.styleId"),
     )
+    words = _("Choose by picture")
+    with st.popover(words, icon=":material/gallery_thumbnail:", key="style-by-picture", width=620):
+        style_cards("story-styles", kit.style_id, _style_picked)
     st.text_area(
         _("Style in your own words"),
         key=seed(PLAN, "style", plan.style),
@@ -119,6 +124,11 @@ def _style(plan: ComicPlan) -> None:
         on_change=changed,
         args=(PLAN, "style"),
     )
+
+
+def _style_picked(style_id: str) -> None:
+    editing.commit(edit("set_field", node=PLAN, field="kitsumy.styleId", value=style_id))
+    st.rerun()
 
 
 def _choice(

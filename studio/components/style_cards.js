@@ -21,9 +21,9 @@ function shown (card, item) {
   words.hidden = Boolean(item.src)
   words.textContent = item.words
   card.querySelector('.name').textContent = item.name
-  card.querySelector('.mark').textContent = item.mark
+  card.querySelector('.mark').textContent = item.marks.join(' · ')
   card.title = item.words
-  card.setAttribute('aria-label', [item.name, item.mark].filter(Boolean).join(', '))
+  card.setAttribute('aria-label', [item.name, ...item.marks].join(', '))
   return card
 }
 

@@ -135,17 +135,20 @@ def _loras(style: Style) -> tuple[LoraUse, ...]:
 
 
 def _sample(style: Style) -> None:
-    source = sample_url(library.styles(), style)
+    source, is_hint = sample_url(library.styles(), style), library.styles().is_hint(style)
     if source:
+        label = _("A drawn hint") if is_hint else _("Sample picture")
         component("compare", "gallery")(
             key=f"style-sample-{style.id}",
             data={
-                "shown": {"src": source, "label": _("Sample picture")},
+                "shown": {"src": source, "label": label},
                 "other": None,
                 "label": "",
                 "aspect": "3 / 2",
             },
         )
+        if is_hint:
+            st.caption(_("Drawn by a program: a hint at the style. Put a picture of yours in its place."))
     with st.popover(
         _("Another sample picture") if source else _("Sample picture"),
         icon=":material/image:",
@@ -160,11 +163,26 @@ def _sample(style: Style) -> None:
             args=(style.id, key),
         )
         st.caption(_("A take can become the sample too: see “What it was made from” on the Render screen."))
+        if source and not is_hint:
+            st.button(
+                _("Without this picture"),
+                icon=":material/undo:",
+                key="style-sample-drop",
+                on_click=_unsampled,
+                args=(style.id,),
+            )
 
 
 def _sampled(style_id: str, key: str) -> None:
     if given := st.session_state.get(key):
         set_sample(style_id, given.getvalue())
+
+
+def _unsampled(style_id: str) -> None:
+    try:
+        library.styles().drop_sample(style_id)
+    except KitsumyError as error:
+        state.note(explain(error, state.language()), "error")
 
 
 def set_sample(style_id: str, picture: bytes) -> None:

@@ -7,11 +7,10 @@ import streamlit as st
 from kitsumy_core.messages import explain
 from studio import library, state
 from studio.components import header
-from studio.components.mounts import component, fired
 from studio.components.profile_table import profile_table
+from studio.components.style_cards import style_cards
 from studio.components.style_form import new_style, style_form
 from studio.texts import _, plain
-from studio.urls import sample_url
 
 CHOSEN = "style"
 
@@ -32,40 +31,15 @@ def show() -> None:
                 _("A style adds its words to every prompt. Changed ones are yours alone."), width="stretch"
             )
             new_style()
-        cards()
+        style_cards("style-cards", st.session_state[CHOSEN], _picked)
     with right:
         style_form(known[st.session_state[CHOSEN]])
     st.divider()
     profile_table()
 
 
-def cards() -> None:
-    """Show every style with its sample picture; a click opens it."""
-    styles, language = library.styles(), state.language()
-    known = sorted(styles.all().values(), key=lambda style: style.name_in(language).casefold())
-    component("style_cards", "gallery", "walk")(
-        key="style-cards",
-        data={
-            "items": [
-                {
-                    "id": style.id,
-                    "name": style.name_in(language),
-                    "words": style.prompt,
-                    "src": sample_url(styles, style),
-                    "mark": _("yours") if styles.is_own(style.id) else "",
-                    "selected": style.id == st.session_state.get(CHOSEN),
-                }
-                for style in known
-            ],
-            "label": _("Styles"),
-        },
-        on_picked_change=_picked,
-    )
-
-
-def _picked() -> None:
-    if found := fired("style-cards", "picked"):
-        st.session_state[CHOSEN] = str(found)
+def _picked(style_id: str) -> None:
+    st.session_state[CHOSEN] = style_id
 
 
 show()
