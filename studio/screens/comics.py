@@ -31,14 +31,13 @@ def show() -> None:
     header.page_setup()
     store = services.current().store
     projects = store.projects()
+    if not projects and not store.projects(trashed=True) and not st.session_state.get("welcomed"):
+        st.session_state["welcomed"] = st.session_state["welcome"] = True
+        _open_sample(SAMPLE_OF.get(state.language(), "jizhak"))
     if st.session_state.pop("go", None):
         st.switch_page(PAGES)
     if st.session_state.pop("go-plan", None):
         st.switch_page("screens/plan.py")
-    if not projects and not store.projects(trashed=True) and not st.session_state.get("welcomed"):
-        st.session_state["welcomed"] = st.session_state["welcome"] = True
-        _open_sample(SAMPLE_OF.get(state.language(), "jizhak"))
-        st.switch_page(PAGES)
     header.title_row(_("Comics"))
     _new()
     if projects:

@@ -64,6 +64,8 @@ def test_a_first_visit_opens_a_sample_comic_with_drawn_pages(open_page: Open) ->
     size = page.locator(".st-key-page-view img").evaluate("i => [i.naturalWidth, i.naturalHeight]")
     assert size[0] >= 900
     assert page.locator(".st-key-page-strip nav button img").count() == 6
+    page.get_by_role("link", name="Comics").click()
+    expect(page.locator("h1")).to_have_text("Comics")
 
 
 def test_a_click_or_the_arrow_keys_choose_a_panel_and_its_form(open_page: Open) -> None:
@@ -400,3 +402,43 @@ def test_keys_undo_outside_of_text_fields(open_page: Open) -> None:
     panel(page, 1).focus()
     page.keyboard.press("Control+z")
     expect(action_field(page)).to_have_value(old)
+
+
+def press(page: Page, key: str) -> None:
+    """Press a button as one does who has no pointer, and wait for what comes of it."""
+    page.locator(f".st-key-{key} button:enabled:visible").first.focus()
+    page.keyboard.press("Enter")
+    settled(page)
+    page.wait_for_timeout(300)
+
+
+def test_the_keyboard_stays_where_it_was_when_what_was_pressed_goes_away(open_page: Open) -> None:
+    page = first_visit(open_page)
+    while page.locator('[class*="st-key-line-delete-"] button').count():
+        press(page, "line-delete-0")
+        assert page.evaluate(FOCUSED)["key"].startswith("line-"), "the next line, or the button that adds one"
+    press(page, "panel-delete")
+    assert page.evaluate(FOCUSED)["key"] == "board", "the page had one panel: its form is gone"
+
+    page.get_by_role("link", name="Cast").click()
+    press(page, "character-delete")
+    press(page, "cast-delete")
+    expect(page.get_by_role("dialog")).to_have_count(0)
+    assert page.evaluate(FOCUSED)["key"] == "character-delete", "where the dialog was opened"
+
+    page.get_by_role("link", name="Comics").click()
+    page.locator('[class*="st-key-more-"] button:visible').first.focus()
+    page.keyboard.press("Enter")
+    page.locator('[class*="st-key-trash-"] button:visible').wait_for()
+    page.locator('[class*="st-key-trash-"] button:visible').focus()
+    page.keyboard.press("Enter")
+    page.get_by_text("Trash (1)").wait_for()
+    page.wait_for_timeout(400)
+    assert page.evaluate(FOCUSED) is not None
+    page.locator("summary").last.focus()
+    page.keyboard.press("Enter")
+    page.locator('[class*="st-key-restore-"] button:visible').focus()
+    page.keyboard.press("Enter")
+    page.get_by_text("Trash (1)").wait_for(state="detached")
+    page.wait_for_timeout(400)
+    assert page.evaluate(FOCUSED) is not None
