@@ -34,4 +34,6 @@ screens = [
         HERE / "screens" / "settings.py", title=_("Settings"), icon=":material/settings:", url_path="settings"
     ),
 ]
-st.navigation(screens, position="top").run()
+screen = st.navigation(screens, position="top")
+state.on_screen()
+screen.run()

@@ -42,8 +42,12 @@ def begin() -> None:
         state.update({key: value for key, value in told.items() if key != "lang" or value})
     if state["lang"] not in languages():
         state["lang"] = None
-    state["screen"] = _screen()
     write_url()
+
+
+def on_screen() -> None:
+    """Note which screen is being drawn; to be called when it is known, in every run of all of it."""
+    st.session_state["screen"] = _screen()
 
 
 def is_leaving() -> bool:

@@ -1,7 +1,7 @@
 // Streamlit's own words are English whatever language the studio speaks. Those that are known are said in the writer's, in the
 // texts and attributes that Streamlit made: it sees its own nodes, and what it writes anew is said anew.
 const CHROME = ['stSkipToContent', 'stHeader', 'stMainMenuPopover', 'stTooltipContent', 'InputInstructions', 'stFileUploaderDropzone',
-  'stSelectboxVirtualDropdown'].map(id => `[data-testid="${id}"]`).join()
+  'stSelectboxVirtualDropdown'].map(id => `[data-testid="${id}"]`).concat('[role="log"]').join()
 const SAID_IN = ['aria-label', 'title', 'placeholder']
 const originals = new WeakMap()
 

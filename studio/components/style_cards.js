@@ -23,7 +23,6 @@ function shown (card, item) {
   card.querySelector('.name').textContent = item.name
   card.querySelector('.mark').textContent = item.marks.join(' · ')
   card.title = item.words
-  card.setAttribute('aria-label', [item.name, ...item.marks].join(', '))
   return card
 }
 

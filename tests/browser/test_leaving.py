@@ -52,7 +52,9 @@ def other():
     st.write("The other screen")
 
 screens = [st.Page(slow, title="Slow", default=True), st.Page(other, title="Other")]
-st.navigation(screens, position="top").run()
+screen = st.navigation(screens, position="top")
+state.on_screen()
+screen.run()
 """
 
 

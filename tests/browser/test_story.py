@@ -355,7 +355,7 @@ def test_the_text_reads_as_a_script_and_prints_alone(open_page: Open, comic: str
 def test_a_style_is_chosen_by_its_picture(open_page: Open, store: Store, comic: str) -> None:
     page = story(open_page, comic)
     page.get_by_role("button", name="Choose by picture").click()
-    card = page.get_by_role("button", name="Noir, drawn")
+    card = page.get_by_role("button", name="Noir drawn")
     expect(card.locator("img")).to_have_js_property("naturalWidth", 480)
     card.click()
     expect(page.get_by_role("combobox", name="Style of the drawings")).to_have_value("Noir")
