@@ -42,6 +42,14 @@ def _pool(width: int, height: int) -> Image.Image:
     return Image.radial_gradient("L").resize((width, height), Image.Resampling.BILINEAR)
 
 
+@lru_cache(maxsize=64)
+def _warming(light: Colour) -> list[int]:
+    """Return what soft light of one colour makes of each value of red, green and blue."""
+    values = Image.frombytes("L", (256, 1), bytes(range(256)))
+    lit = (ImageChops.soft_light(values, Image.new("L", values.size, channel)) for channel in light)
+    return [value for channel in lit for value in channel.tobytes()]
+
+
 def graded(size: tuple[int, int], top: Colour, low: Colour) -> Image.Image:
     """Return a frame that runs from one colour above to another below."""
     column = (1, size[1])
@@ -56,7 +64,7 @@ def finished(frame: Image.Image, palette: Palette) -> Image.Image:
     pool, lit = _pool(*frame.size), frame.copy()
     edges = [round(255 * palette.dim * max(0.0, (v - 96) / 159) ** 1.3) for v in range(256)]
     lit.paste(mix(palette.near, palette.ink, 0.5), mask=pool.point(edges))
-    warm = Image.new("RGB", frame.size, mix(palette.accent, (255, 246, 226), 0.35))
+    warm = lit.point(_warming(mix(palette.accent, (255, 246, 226), 0.35)))
     middle = [round(214 * min(1.0, palette.glow) * max(0.0, (170 - v) / 170) ** 1.5) for v in range(256)]
-    lit.paste(ImageChops.soft_light(lit, warm), mask=pool.point(middle))
+    lit.paste(warm, mask=pool.point(middle))
     return ImageChops.multiply(lit, _surface(*frame.size))
