@@ -67,6 +67,7 @@ export default function ({ data: [data], setTriggerValue }) {
   document.addEventListener('click', once, true)
   window.kitsumyAutosave = listen
   const letFocusGo = keepFocus()
+  const letSchemeGo = keepScheme()
   return () => {
     document.removeEventListener('input', listen, true)
     document.removeEventListener('keydown', step)
@@ -74,6 +75,7 @@ export default function ({ data: [data], setTriggerValue }) {
     for (const { timer } of timers.values()) clearTimeout(timer)
     delete document.documentElement.dataset.typing
     letFocusGo()
+    letSchemeGo()
     window.kitsumySpeech?.disconnect()
     delete window.kitsumyWords
     delete window.kitsumyAutosave

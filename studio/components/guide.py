@@ -14,9 +14,9 @@ def guide_button() -> None:
         st.markdown("**" + _("How it works") + "**")
         for number, (title, text) in enumerate(_steps(), 1):
             st.markdown(f"{number}. **{title}.** {text}")
-        st.markdown("**" + _("Keys") + "**")
+        head = "| " + _("Keys") + " | " + _("What they do") + " |\n| --- | --- |\n"
         rows = "".join(f"| `{keys}` | {text} |\n" for keys, text in _keys())
-        st.markdown(f"| | |\n| --- | --- |\n{rows}")
+        st.markdown(head + rows)
 
 
 def welcome() -> None:

@@ -39,7 +39,7 @@ def _autosave() -> None:
 
     What is triggered outside of fragments stops the ticking of all that tick.
     """
-    component("autosave", "none", "page_words", "page_focus")(
+    component("autosave", "none", "page_words", "page_focus", "page_scheme")(
         key="autosave-helper",
         data={
             "lang": state.language(),

@@ -1,4 +1,4 @@
-"""What writers do who have a keyboard alone, in a real browser against a real server."""
+"""What writers do who have a keyboard alone, and what is seen of it, in a real browser."""
 
 from __future__ import annotations
 
@@ -127,3 +127,13 @@ def test_the_keyboard_stays_where_it_was_when_what_was_pressed_goes_away(open_pa
     page.get_by_text("Trash (1)").wait_for(state="detached")
     page.wait_for_timeout(400)
     assert page.evaluate(FOCUSED) is not None
+
+
+def test_what_lies_over_the_screen_is_as_light_or_as_dark_as_the_screen(open_page: Open) -> None:
+    page = first_visit(open_page)
+    page.locator(".st-key-guide button").first.click()
+    over = page.locator('[data-testid="stPopoverBody"]')
+    for theme in ("light", "dark"):
+        page.emulate_media(color_scheme=theme)
+        expect(page.locator(".stApp")).to_have_css("color-scheme", theme)
+        expect(over).to_have_css("color-scheme", theme)
