@@ -87,3 +87,10 @@ def _own_data_folder(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
         ):
             monkeypatch.delenv(name)
     monkeypatch.setenv("KITSUMY_DATA_DIR", str(tmp_path / "data"))
+
+
+@pytest.fixture
+def at_the_shell(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """A working folder of the test's own, and no server set up: for tests of the command line."""
+    monkeypatch.delenv("COMFYUI_URL", raising=False)
+    monkeypatch.chdir(tmp_path)

@@ -13,9 +13,9 @@ from queue import SimpleQueue
 
 import pytest
 
+from tests.cli_runs import a_file, renders, run
 from tests.comfyui_server import ComfyUIDouble
 from tests.llm_servers import HEAD, event, raw_server
-from tests.test_cli import a_file, renders, run
 
 
 @contextmanager

@@ -23,8 +23,8 @@ from studio import services
 from studio.components import script_rows as table
 from studio.components.editions import free_id, made_from
 from studio.components.proof_facts import proof_of
+from tests.cli_runs import a_project, run
 from tests.samples import a_book, a_page, a_panel
-from tests.test_cli import a_project, run
 
 APP = Path(__file__).parents[1] / "studio" / "app.py"
 LINE, PANEL = "ch1-p1-pan1-d1", "ch1-p1-pan1"

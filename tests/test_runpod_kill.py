@@ -16,9 +16,9 @@ from pathlib import Path
 
 import pytest
 
+from tests.cli_runs import a_file, renders, run
 from tests.runpod_server import KEY, RunPodDouble
 from tests.runpods import FAST
-from tests.test_cli import a_file, renders, run
 
 ROOT = Path(__file__).parents[1]
 KILLS = 6

@@ -28,12 +28,12 @@ from kitsumy_core.settings import load_settings
 from kitsumy_core.store import Job, NewJob, Store
 from studio import services
 from studio.components.connections import _ask
+from tests.cli_runs import a_file, renders, run
 from tests.comfyui_scenarios import load
 from tests.runpod_server import KEY, RunPodDouble
 from tests.runpods import FAST, rendered
 from tests.samples import a_book
 from tests.scripted import PANEL, QUICK, ended, left_behind
-from tests.test_cli import a_file, renders, run
 
 DOCTOR_CODES = ("runpod-ready", "runpod-limited")
 
