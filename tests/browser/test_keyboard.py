@@ -104,6 +104,13 @@ def test_the_keyboard_stays_where_it_was_when_what_was_pressed_goes_away(open_pa
         assert page.evaluate(FOCUSED)["key"].startswith("line-"), "the next line, or the button that adds one"
     press(page, "panel-delete")
     assert page.evaluate(FOCUSED)["key"] == "board", "the page had one panel: its form is gone"
+    fixes = page.locator('[class*="st-key-fix-"] button:visible')
+    before = fixes.count()
+    fixes.first.focus()
+    page.keyboard.press("Enter")
+    expect(fixes).not_to_have_count(before)
+    page.wait_for_timeout(400)
+    assert page.evaluate(FOCUSED) is not None
 
     page.get_by_role("link", name="Cast").click()
     press(page, "character-delete")
