@@ -61,6 +61,15 @@ def test_a_picture_is_followed_with_its_preview_and_becomes_a_take(
     assert server.renders == 1
 
 
+def withdrawn(page: Page, server: ComfyUIDouble) -> None:
+    """Wait until the server was told that a picture is not wanted."""
+    for _look in range(200):
+        if any(call.method == "POST" and call.path in ("/interrupt", "/queue") for call in server.received):
+            return
+        page.wait_for_timeout(50)
+    pytest.fail("the server was not told")
+
+
 def test_cancelling_stops_the_picture_on_the_server_too(open_page: Open, server: ComfyUIDouble) -> None:
     server.hold_at = "executing"
     page = render_screen(open_page)
@@ -69,8 +78,7 @@ def test_cancelling_stops_the_picture_on_the_server_too(open_page: Open, server:
     page.wait_for_timeout(1500)
     click(page, "cancel-all")
     expect(page.locator('[class*="st-key-job-"]')).to_have_count(0)
-    page.wait_for_timeout(500)
-    assert {"/interrupt", "/queue"} & {call.path for call in server.received if call.method == "POST"}
+    withdrawn(page, server)
     server.release()
     expect(page.get_by_text("No pictures yet")).to_be_visible()
 
@@ -112,6 +120,7 @@ def test_the_writer_steers_the_queue_and_sees_what_the_server_does(
     expect(rows.nth(2)).to_contain_text("paused")
     rows.nth(0).locator('[class*="st-key-only-"] button').first.click(delay=60)
     expect(rows).to_have_count(1)
+    withdrawn(page, server)
     server.release()
     expect(page.locator(".st-key-takes .gallery > button[aria-pressed=true]")).to_have_count(1)
     assert server.renders == 1
